@@ -40,6 +40,8 @@ export const artefactSchema = z.strictObject({
   /** As the closure states them; may be absent or weak. */
   digests: z.union([z.strictObject({}), digestSetSchema]),
   equivalents: z.array(equivalenceSchema).max(16).optional(),
+  /** The digests are of whatever the maker of the list hashed (an SBOM): they may match, and never make a mismatch. */
+  declared: z.boolean().optional(),
 });
 export type Artefact = z.output<typeof artefactSchema>;
 

@@ -15,7 +15,7 @@ interface DigestKeyFacts {
   readonly kind: DigestKind;
   /** Lengths in bytes that a value may have. Two for git: SHA-1 and SHA-256 repositories. */
   readonly bytes: readonly number[];
-  /** A weak digest is kept and shown, and never decides that bytes are the same. */
+  /** A weak digest (a broken hash, or one of a part only) is kept and shown, and never decides that bytes are the same. */
   readonly weak: boolean;
 }
 
@@ -48,7 +48,8 @@ export const digestKeys = {
   crevDigest: facts('tree', [32]),
   // Kinds that closures carry and that compare only with themselves.
   yarnZip: facts('other', [64]),
-  goModHash: facts('other', [32]),
+  /** Of a module's go.mod alone: says nothing of its code, so it never decides. */
+  goModHash: facts('other', [32], true),
   nugetContent: facts('other', [64]),
   jsrManifest: facts('other', [32]),
   ociManifest: facts('other', [32]),
@@ -67,10 +68,13 @@ export function isDigestKey(text: string): text is DigestKey {
 
 /** The entries of a set in the fixed order of `digestKeys`. */
 export function digestEntries(set: DigestSet): (readonly [DigestKey, string])[] {
-  return keyNames.flatMap((key) => {
-    const value = set[key];
-    return value === undefined ? [] : [[key, value] as const];
-  });
+  const entries: (readonly [DigestKey, string])[] = [];
+  for (const key of Object.keys(set)) {
+    const value = isDigestKey(key) ? set[key] : undefined;
+    if (value !== undefined) entries.push([key as DigestKey, value]);
+  }
+  if (entries.length < 2) return entries;
+  return entries.sort(([a], [b]) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
 }
 
 /** `key:hex`, checked and folded to lower case; throws digest-invalid. */
