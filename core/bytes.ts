@@ -46,7 +46,7 @@ export function toBase64(bytes: Uint8Array): string {
 /** Bytes of a padded, canonical base64 text; throws digest-invalid on anything else. */
 export function fromBase64(text: string): Uint8Array {
   if (/^[A-Za-z0-9+/]*={0,2}$/.test(text) && text.length % 4 === 0) {
-    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const bytes = fromBinary(atob(text));
     if (toBase64(bytes) === text) return bytes;
   }
   throw new TrustError('digest-invalid', `Not canonical base64: ${excerpt(text)}`);
@@ -61,12 +61,17 @@ export function toBase64Url(bytes: Uint8Array): string {
 export function fromBase64Url(text: string): Uint8Array {
   if (/^[A-Za-z0-9_-]*$/.test(text) && text.length % 4 !== 1) {
     const standard = text.replaceAll('-', '+').replaceAll('_', '/');
-    const bytes = Uint8Array.from(atob(standard.padEnd(Math.ceil(text.length / 4) * 4, '=')), (character) =>
-      character.charCodeAt(0),
-    );
+    const bytes = fromBinary(atob(standard.padEnd(Math.ceil(text.length / 4) * 4, '=')));
     if (toBase64Url(bytes) === text) return bytes;
   }
   throw new TrustError('digest-invalid', `Not unpadded base64url: ${excerpt(text)}`);
+}
+
+/** The bytes of a text whose characters are bytes. A loop, because Uint8Array.from is ten times slower. */
+function fromBinary(binary: string): Uint8Array {
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
 /** Order of two byte strings: by the first byte that differs, then by length. */

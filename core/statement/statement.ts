@@ -7,8 +7,16 @@
 import { z } from 'zod';
 import { digestSetSchema } from '../digest/digest-set.ts';
 import { purlSchema } from '../digest/purl.ts';
-import { makeIdentity, rootSchema, setNamePattern, type Identity } from '../identity.ts';
+import {
+  makeIdentity,
+  rootSchema,
+  setNamePattern,
+  splitIdentity,
+  type Identity,
+  type IdType,
+} from '../identity.ts';
 import { parseInstant } from '../time.ts';
+import { isPurlPattern } from '../trust/scope.ts';
 import { levelSchema, rangeSchema, ratingSchema, trustLevelSchema } from './levels.ts';
 
 /** Largest signed text, in bytes of UTF-8. */
@@ -30,28 +38,21 @@ const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) =>
 const date = z.string().max(40).refine(isInstant, 'Not an RFC 3339 date-time with an offset.');
 const list = <Item extends z.ZodType>(item: Item, most = 1000) => z.array(item).max(most);
 
+const idFields = {
+  'id-type': z.enum(['openpgp', 'crev']),
+  id: z.string().max(64),
+  url: url.optional(),
+  'url-type': shortText.optional(),
+};
+
 /** Someone, as statements name them: `{id-type, id}` and where they say they publish. */
-export const idRefSchema = z
-  .strictObject({
-    'id-type': z.enum(['openpgp', 'crev']),
-    id: z.string().max(64),
-    url: url.optional(),
-    'url-type': shortText.optional(),
-  })
-  .transform((ref, context) => {
-    try {
-      const identity = makeIdentity(ref['id-type'], ref.id);
-      return { ...ref, id: identity.slice(identity.indexOf(':') + 1) };
-    } catch (error) {
-      context.addIssue({
-        code: 'custom',
-        path: ['id'],
-        message: error instanceof Error ? error.message : String(error),
-      });
-      return z.NEVER;
-    }
-  });
+export const idRefSchema = z.strictObject(idFields).transform(withCanonicalId);
 export type IdRef = z.output<typeof idRefSchema>;
+
+/** Someone whose statement is to be ignored, and why. */
+const overrideSchema = z
+  .strictObject({ ...idFields, comment: longText.optional() })
+  .transform(withCanonicalId);
 
 /** The identity that a reference names. */
 export function identityOf(ref: IdRef): Identity {
@@ -138,9 +139,7 @@ export const packageReviewSchema = z.strictObject({
   advisories: list(advisory).optional(),
   alternatives: list(z.strictObject({ purl: purlSchema })).optional(),
   /** Authors whose review of this same package version is to be ignored. */
-  override: list(
-    z.intersection(idRefSchema, z.object({ comment: longText.optional() })).or(idRefSchema),
-  ).optional(),
+  override: list(overrideSchema).optional(),
 });
 export type PackageReview = z.output<typeof packageReviewSchema>;
 
@@ -151,12 +150,25 @@ export const trustSchema = z.strictObject({
   ids: z.array(idRefSchema).min(1).max(1000),
   trust: trustLevelSchema,
   /** Whose trust statements about these ids are to be ignored. */
-  override: list(idRefSchema).optional(),
+  override: list(overrideSchema).optional(),
 });
 export type TrustStatement = z.output<typeof trustSchema>;
 
+/** Free data whose scalars are texts, as the failsafe reading gives them; numbers and booleans of JSON become texts. */
+export type TextTree = string | TextTree[] | { [key: string]: TextTree };
+const textTree: z.ZodType<TextTree> = z
+  .lazy(() =>
+    z.union([
+      z.string(),
+      z.union([z.number(), z.boolean()]).transform(String),
+      z.array(textTree),
+      z.record(z.string().max(64), textTree),
+    ]),
+  )
+  .meta({ id: 'TextTree' });
+
 /** purl patterns such as pkg:npm/%40babel/* that limit where an edge counts. */
-const scope = z.array(z.string().min(1).max(512)).min(1).max(64);
+const scope = z.array(z.string().min(1).max(512).refine(isPurlPattern, 'Not a purl pattern.')).min(1).max(64);
 
 export const reviewerSetSchema = z.strictObject({
   kind: z.literal('reviewer set'),
@@ -180,7 +192,7 @@ export const reviewerSetSchema = z.strictObject({
     200,
   ).optional(),
   /** What the organisation recommends to those who trust it, in the words of the policy file. */
-  policy: z.record(z.string().max(64), z.json()).optional(),
+  policy: z.record(z.string().max(64), textTree).optional(),
 });
 export type ReviewerSet = z.output<typeof reviewerSetSchema>;
 
@@ -229,6 +241,22 @@ export const statementKinds = [
   'retraction',
 ] as const satisfies readonly StatementKind[];
 export const reservedKinds = ['rebuild', 'code review'] as const;
+
+function withCanonicalId<Ref extends { 'id-type': IdType; id: string }>(
+  ref: Ref,
+  context: z.RefinementCtx,
+): Ref {
+  try {
+    return { ...ref, id: splitIdentity(makeIdentity(ref['id-type'], ref.id)).id };
+  } catch (error) {
+    context.addIssue({
+      code: 'custom',
+      path: ['id'],
+      message: error instanceof Error ? error.message : String(error),
+    });
+    return z.NEVER;
+  }
+}
 
 function isInstant(text: string): boolean {
   try {
