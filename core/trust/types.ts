@@ -2,6 +2,7 @@
 
 import type { Identity, Root } from '../identity.ts';
 import type { TrustLevel } from '../statement/levels.ts';
+import type { StatementId } from '../statement/statement.ts';
 
 /** Distances per level of an edge, and how far the web reaches (crev: --depth and the --…-cost options). */
 export interface TrustParameters {
@@ -53,10 +54,36 @@ export interface TrustStep {
 
 /** What the resolver asks the web of trust, for one set of roots, one set of parameters and one state of the ledger. */
 export interface TrustView {
+  /** False when no edge within reach has a scope: then every answer is the same for all packages, and is asked for once. */
+  readonly scoped?: boolean;
   /** Effective level and distance of an author for one package; undefined when not in the trust set. */
   lookup(author: Identity, packagePurl: string | undefined): TrustEntry | undefined;
   /** Whether somebody trusted distrusts the author: then nothing of theirs counts, also where strangers' words would. */
   isBanned(author: Identity, packagePurl: string | undefined): boolean;
   /** The path that made the author trusted, root first; empty for a root itself or when not trusted. */
   path(author: Identity, packagePurl: string | undefined): readonly TrustStep[];
+}
+
+/** Somebody who is banned, and by whom. */
+export interface BannedEntry {
+  readonly id: Root;
+  readonly by: Root;
+  /** Ledger index of the distrust statement or reviewer set. */
+  readonly index: number | undefined;
+  /** A root stays trusted although somebody in the web distrusts it. */
+  readonly root: boolean;
+}
+
+/** One subject of one trust statement, without the statement object: what a database row has. */
+export interface EdgeInput {
+  readonly from: Identity;
+  readonly to: Identity;
+  readonly level: TrustLevel;
+  /** The statement's own date, nanoseconds since the epoch. */
+  readonly date: bigint;
+  /** Ledger index. */
+  readonly index: number;
+  readonly id: StatementId;
+  /** Whose trust statements about `to` are to be ignored: the statement's whole list. */
+  readonly overrides?: readonly Identity[] | undefined;
 }
