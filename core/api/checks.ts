@@ -40,6 +40,8 @@ export const checkResponseSchema = z
   .strictObject({
     report: reportSchema,
     ledger: ledgerState,
+    /** The moment for which the verdicts hold: end dates of exemptions were compared with it. */
+    at: z.iso.datetime(),
     evidence: z
       .strictObject({
         /** Reviews and source statements that were heard for these inputs, whoever wrote them. */

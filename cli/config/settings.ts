@@ -1,0 +1,126 @@
+// What applies here: which ledger, which policy, and where each setting came from.
+
+import { z } from 'zod';
+import { crevCompatible, policySchema, type Policy } from '../../core/closure/policy.ts';
+import { TrustError } from '../../core/errors.ts';
+import type { Context } from '../command-spec.ts';
+import type { ApiClient } from '../http/api-client.ts';
+import { parseServerUrl } from '../http/server-url.ts';
+import { flatten, mergeLayers, unflatten, type Setting } from './layers.ts';
+import { policyFileLayers } from './policy-files.ts';
+import { environmentLayer, flagsLayer, readSwitch } from './policy-options.ts';
+
+const defaultTimeoutMs = 60_000;
+
+export interface Settings {
+  readonly server: URL | undefined;
+  readonly timeoutMs: number;
+  readonly policy: Policy;
+  /** Every setting by path, defaults included, with its origin: what `config show` prints. */
+  readonly all: ReadonlyMap<string, Setting>;
+}
+
+/** Reads flags, environment and files. Throws usage, config-invalid and policy-invalid. */
+export async function resolveSettings(
+  context: Context,
+  options: Readonly<Record<string, unknown>>,
+): Promise<Settings> {
+  const { io } = context;
+  const flags = flagsLayer(options);
+  const environment = environmentLayer(io.env);
+  const files = mergeLayers(
+    await policyFileLayers(io, flags.config ?? nonEmpty(io.env['TRUST_CHECK_CONFIG'])),
+  );
+  const above = mergeLayers([flags.layer, environment]);
+  const preset = presetOf(flags.crevCompatible, io.env, files.get('preset'));
+
+  const fromFiles = parsePolicy(files);
+  const policy = preset === undefined ? fromFiles : crevCompatible(fromFiles);
+  // On top of the preset: who passes --crev-compatible --redundancy 2 means both.
+  const settled = new Map<string, Setting>();
+  for (const [path, value] of flatten(policy)) {
+    const before = flatten(fromFiles).get(path);
+    const isPreset = preset !== undefined && JSON.stringify(before) !== JSON.stringify(value);
+    settled.set(path, { value, origin: isPreset ? preset.origin : (files.get(path)?.origin ?? 'default') });
+  }
+  for (const [path, setting] of above) if (path !== 'server') settled.set(path, setting);
+  addRoots(settled, flags.addRoots);
+  const final = parsePolicy(settled);
+
+  const server = above.get('server') ?? files.get('server');
+  const all = new Map<string, Setting>(server === undefined ? [] : [['server', server]]);
+  const timeout = timeoutOf(context);
+  all.set('timeout', { value: timeout.value / 1000, origin: timeout.origin });
+  if (preset !== undefined) all.set('preset', { value: 'crev-compatible', origin: preset.origin });
+  for (const [path, value] of flatten(final)) {
+    all.set(path, { value, origin: settled.get(path)?.origin ?? 'default' });
+  }
+  return {
+    server: typeof server?.value === 'string' ? parseServerUrl(server.value) : undefined,
+    timeoutMs: timeout.value,
+    policy: final,
+    all,
+  };
+}
+
+/** The client for the configured ledger; throws usage, with how to set it, when there is none. */
+export function connectTo(context: Context, settings: Settings): ApiClient {
+  if (settings.server === undefined) {
+    throw new TrustError('usage', 'No ledger is configured.', {
+      help:
+        'Name it with --server URL, with TRUST_CHECK_SERVER, or as `server:` in trust-check.yaml ' +
+        '(trust-check init writes one).',
+    });
+  }
+  return context.connect(settings.server.href, settings.timeoutMs);
+}
+
+function presetOf(
+  flag: boolean | undefined,
+  env: Context['io']['env'],
+  file: Setting | undefined,
+): { readonly origin: string } | undefined {
+  if (flag === true) return { origin: '--crev-compatible' };
+  const variable = nonEmpty(env['TRUST_CHECK_CREV_COMPATIBLE']);
+  if (variable !== undefined) {
+    return readSwitch('TRUST_CHECK_CREV_COMPATIBLE', variable)
+      ? { origin: 'TRUST_CHECK_CREV_COMPATIBLE' }
+      : undefined;
+  }
+  return file?.value === 'crev-compatible' ? { origin: `${file.origin} (preset)` } : undefined;
+}
+
+function addRoots(settled: Map<string, Setting>, added: readonly string[]): void {
+  if (added.length === 0) return;
+  const before = settled.get('roots');
+  const known = Array.isArray(before?.value) ? (before.value as readonly unknown[]) : [];
+  const origin = known.length === 0 ? '--add-root' : `${before?.origin ?? ''} and --add-root`;
+  settled.set('roots', { value: [...known, ...added], origin });
+}
+
+/** The policy of settings by path; a wrong value is told with its origin. */
+function parsePolicy(settings: ReadonlyMap<string, Setting>): Policy {
+  const own = new Map([...settings].filter(([path]) => path !== 'server' && path !== 'preset'));
+  const parsed = policySchema.safeParse(unflatten(own));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => {
+    const [first = '', second = ''] = issue.path.map(String);
+    const origin = own.get(`${first}.${second}`)?.origin ?? own.get(first)?.origin ?? first;
+    return `${origin}: ${issue.message}`;
+  });
+  throw new TrustError('config-invalid', problems.join('\n'));
+}
+
+function timeoutOf({ timeoutMs, io }: Context): { value: number; origin: string } {
+  if (timeoutMs !== undefined) return { value: timeoutMs, origin: '--timeout' };
+  const variable = nonEmpty(io.env['TRUST_CHECK_TIMEOUT']);
+  if (variable === undefined) return { value: defaultTimeoutMs, origin: 'default' };
+  const seconds = z.coerce.number().positive().max(86_400).safeParse(variable);
+  if (!seconds.success)
+    throw new TrustError('usage', 'TRUST_CHECK_TIMEOUT takes a number of seconds above 0.');
+  return { value: seconds.data * 1000, origin: 'TRUST_CHECK_TIMEOUT' };
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
+}
