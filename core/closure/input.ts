@@ -31,7 +31,6 @@ export const equivalenceSchema = z.strictObject({
     z.strictObject({ kind: z.literal('statement'), statement: statementIdSchema, author: identitySchema }),
   ]),
 });
-export type Equivalence = z.output<typeof equivalenceSchema>;
 
 /** One file that an installer may take for an input: one for most formats, sdist and wheels for Python. */
 export const artefactSchema = z.strictObject({

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { digestSetSchema } from '../digest/digest-set.ts';
 import { rootSchema } from '../identity.ts';
 import { levelSchema, ratingSchema } from '../statement/levels.ts';
+import { checkPurlPattern } from '../trust/scope.ts';
 import { unverifiableReasons } from './input.ts';
 
 /** The eight verdicts, in the order in which tables list them: the worst first. */
@@ -79,10 +80,23 @@ export const rulesSchema = z
   })
   .prefault({});
 
+/** A purl pattern (core/trust/scope.ts), as it was written. */
+const purlPattern = z
+  .string()
+  .min(1)
+  .max(1024)
+  .superRefine((pattern, context) => {
+    try {
+      checkPurlPattern(pattern);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    }
+  });
+
 export const exemptionSchema = z
   .strictObject({
     /** purl or purl pattern (`pkg:npm/%40types/*`) … */
-    purl: z.string().min(1).max(1024).optional(),
+    purl: purlPattern.optional(),
     /** … or exact bytes. One of the two is needed. */
     digests: digestSetSchema.optional(),
     reason: z.string().min(1).max(1024),
@@ -110,13 +124,16 @@ export const policySchema = z.strictObject({
   rules: rulesSchema,
   exemptions: z.array(exemptionSchema).max(10_000).default([]),
   /** purl patterns of the asker's own packages. */
-  local: z.array(z.string().min(1).max(512)).max(1000).default([]),
+  local: z.array(purlPattern).max(1000).default([]),
   /** Groups of the format (dev, optional, …) that are left out of the check, and counted. */
   'ignore-groups': z.array(z.string().max(128)).max(64).default([]),
 });
 export type Policy = z.output<typeof policySchema>;
 
-/** crev's own answer: what `cargo crev verify` says, with its command line's defaults. */
+/**
+ * crev's own answer: what `cargo crev verify` says, with its command line's defaults. Roots, trust costs and ignored groups
+ * stay the asker's; exemptions and patterns of local packages, which crev does not know, are dropped.
+ */
 export function crevCompatible(policy: Policy): Policy {
   return {
     ...policy,
@@ -132,6 +149,8 @@ export function crevCompatible(policy: Policy): Policy {
       'exclude-relations': [],
       'exclude-paid': false,
     },
+    exemptions: [],
+    local: [],
     rules: {
       ...policy.rules,
       differences: 'as-full',

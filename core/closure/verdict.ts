@@ -36,6 +36,8 @@ export const originSchema = z.strictObject({
   matched: z.array(digestKey),
   /** How digests were joined that the closure does not carry itself. */
   via: z.enum(['computed', 'source-statement']).optional(),
+  /** The source statements that joined them, for `source-statement`. */
+  sources: z.array(statementIdSchema).optional(),
   /** Model, when a machine made the review. */
   'llm-agent': z.string().optional(),
   relation: z.string().optional(),

@@ -62,6 +62,10 @@ export class View implements TrustView {
     this.#budget = { left: limits.work ?? Math.max(20_000_000, 64 * this.#reach.to.length) };
   }
 
+  get scoped(): boolean {
+    return this.#reach.scopes.length > 0;
+  }
+
   lookup(author: Identity, packagePurl: string | undefined): TrustEntry | undefined {
     return this.entry(makeRoot(author), packagePurl);
   }
