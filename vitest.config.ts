@@ -1,11 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
+const shared = { pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000, restoreMocks: true } as const;
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    restoreMocks: true,
+    projects: [
+      { test: { ...shared, name: 'core', include: ['test/core/**/*.test.ts'] } },
+      {
+        test: {
+          ...shared,
+          name: 'service',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/core/**'],
+          // Starts a PostgreSQL and makes the templates that test/support/database.ts copies.
+          globalSetup: ['test/support/global-setup.ts'],
+        },
+      },
+    ],
   },
 });

@@ -1,0 +1,168 @@
+// The table entries: taking the next indices, and reading the log itself.
+//
+// Owns entries and documents. Indices are max + 1 under an advisory lock, never a sequence, because a sequence leaves gaps
+// when a transaction rolls back. The lock is held until commit, so entries become visible in the order of their indices.
+
+import { fromUtf8, toHex, utf8 } from '../core/bytes.ts';
+import { TrustError } from '../core/errors.ts';
+import type { Identity } from '../core/identity.ts';
+import { formatLeaf, leafSubjects, type LeafKind, type LeafRecord } from '../core/log/leaf.ts';
+import { leafHash } from '../core/log/merkle-hash.ts';
+import type { Queryable } from './database.ts';
+import { bytea } from './parameters.ts';
+
+/** An entry that is not in the ledger yet. */
+export interface EntryDraft {
+  readonly kind: LeafKind;
+  readonly author: Identity;
+  /** Statement id or certificate id, hex. */
+  readonly id: string;
+  readonly document: string;
+  readonly documentHash: string;
+  readonly subjectKeys: readonly string[];
+}
+
+/** Where the ledger holds something. */
+export interface Receipt {
+  readonly id: string;
+  readonly kind: LeafKind;
+  readonly author: Identity;
+  readonly index: number;
+  readonly recordedAt: Date;
+  /** RFC 6962 leaf hash, hex. */
+  readonly leafHash: string;
+  /** False when the ledger held it before. */
+  readonly isNew: boolean;
+}
+
+/** Names the lock of whoever appends; `trust-l` in ASCII, so that it is recognised in pg_locks. */
+const appendLock = 0x74_72_75_73_74_2d_6cn;
+
+/** Makes this transaction the only one that appends, until it ends. Everything read after it is up to date. */
+export async function lockLedger(transaction: Queryable): Promise<void> {
+  await transaction.query('select pg_advisory_xact_lock($1)', [String(appendLock)]);
+}
+
+/** The receipts of those of the ids (hex) that the ledger holds. */
+export async function findReceipts(db: Queryable, ids: readonly string[]): Promise<Map<string, Receipt>> {
+  const { rows } = await db.query<Omit<Receipt, 'isNew'>>(
+    `select
+      encode(statement_id, 'hex') as id,
+      kind,
+      author,
+      idx as index,
+      recorded_at as "recordedAt",
+      encode(leaf_hash, 'hex') as "leafHash"
+    from entries
+    where statement_id = any ($1::bytea[])`,
+    [ids.map(bytea)],
+  );
+  return new Map(rows.map((row) => [row.id, { ...row, isNew: false }]));
+}
+
+/**
+ * Appends drafts, in their order, with documents, leaf records and leaf hashes. Call it under lockLedger, with drafts
+ * that are not in the ledger and differ from each other. The time of all is `now` in whole seconds, or the time of the
+ * last entry where the clock went back.
+ */
+export async function insertEntries(
+  transaction: Queryable,
+  drafts: readonly EntryDraft[],
+  now: Date,
+): Promise<Receipt[]> {
+  const last = await readLast(transaction);
+  const seconds = Math.floor(now.getTime() / 1000) * 1000;
+  const recordedAt = new Date(Math.max(seconds, last?.recordedAt.getTime() ?? 0));
+  const entries = drafts.map((draft, offset) => {
+    const leaf = utf8(formatLeaf(leafOf(draft, recordedAt)));
+    return { ...draft, leaf, leafHash: leafHash(leaf), index: (last?.index ?? -1) + 1 + offset };
+  });
+  await transaction.query(
+    `insert into documents (hash, body)
+    select hash, body
+    from unnest($1::bytea[], $2::text[]) as added (hash, body)
+    on conflict do nothing`,
+    [entries.map((entry) => bytea(entry.documentHash)), entries.map((entry) => entry.document)],
+  );
+  await transaction.query(
+    `insert into entries (idx, kind, author, statement_id, document_hash, recorded_at, leaf, leaf_hash)
+    select idx, kind, author, statement_id, document_hash, $7::timestamptz, leaf, leaf_hash
+    from unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::bytea[], $8::bytea[])
+      as added (idx, kind, author, statement_id, document_hash, leaf, leaf_hash)`,
+    [
+      entries.map((entry) => entry.index),
+      entries.map((entry) => entry.kind),
+      entries.map((entry) => entry.author),
+      entries.map((entry) => bytea(entry.id)),
+      entries.map((entry) => bytea(entry.documentHash)),
+      entries.map((entry) => bytea(toHex(entry.leaf))),
+      recordedAt,
+      entries.map((entry) => bytea(toHex(entry.leafHash))),
+    ],
+  );
+  return entries.map(({ id, kind, author, index, leafHash: hash }) => ({
+    ...{ id, kind, author, index, recordedAt },
+    leafHash: toHex(hash),
+    isNew: true,
+  }));
+}
+
+/**
+ * The receipt of one item of a batch, whose every id has one by then. It is noted as given: another item with the same id
+ * is a repetition, and not new.
+ */
+export function takeReceipt(receipts: Map<string, Receipt>, id: string): Receipt {
+  const receipt = receipts.get(id);
+  if (receipt === undefined) throw new TrustError('internal', `Entry ${id} was appended without a receipt`);
+  receipts.set(id, { ...receipt, isNew: false });
+  return receipt;
+}
+
+/** The leaf record of a draft taken at this time. */
+export function leafOf(draft: EntryDraft, recordedAt: Date): LeafRecord {
+  const { kind, author, id, documentHash } = draft;
+  return { kind, recordedAt, author, id, documentHash, subjects: leafSubjects(draft.subjectKeys) };
+}
+
+/** How many entries there are, and when the last was taken. */
+export async function readLedgerState(
+  db: Queryable,
+): Promise<{ readonly size: number; readonly lastRecordedAt: Date | undefined }> {
+  const last = await readLast(db);
+  return { size: (last?.index ?? -1) + 1, lastRecordedAt: last?.recordedAt };
+}
+
+export interface LeafRow {
+  readonly index: number;
+  readonly leaf: string;
+  /** Hex. */
+  readonly leafHash: string;
+}
+
+/** The leaf records from index `start` on, at most `limit`, without gaps. */
+export async function readLeaves(db: Queryable, start: number, limit: number): Promise<LeafRow[]> {
+  const { rows } = await db.query<{ index: number; leaf: Uint8Array; leafHash: string }>(
+    `select idx as index, leaf, encode(leaf_hash, 'hex') as "leafHash"
+    from entries
+    where idx >= $1
+    order by idx
+    limit $2`,
+    [start, limit],
+  );
+  return rows.map((row, offset) => {
+    if (row.index !== start + offset) {
+      throw new TrustError('ledger-corrupt', `The ledger has no entry ${start + offset}`);
+    }
+    return { ...row, leaf: fromUtf8(row.leaf) };
+  });
+}
+
+async function readLast(db: Queryable): Promise<{ index: number; recordedAt: Date } | undefined> {
+  const { rows } = await db.query<{ index: number; recordedAt: Date }>(
+    `select idx as index, recorded_at as "recordedAt"
+    from entries
+    order by idx desc
+    limit 1`,
+  );
+  return rows[0];
+}

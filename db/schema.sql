@@ -1,0 +1,184 @@
+-- The schema after all migrations, made by db/dump-schema.ts. For reading and comparing, not for loading.
+
+-- Tables
+
+table certificates -- the newest form of each certificate; its versions are the entries of its kind
+  identity text collate C not null
+  idx bigint not null
+  id bytea not null
+  armored text not null
+  algorithm text not null
+  created timestamp with time zone not null
+  expires timestamp with time zone
+  signing_keys text[] not null
+  user_ids text[] not null
+  revocation_hardness text
+  revoked_at timestamp with time zone
+  revocation_reason text
+  void_from bigint -- statements of the identity from this index on have no effect: 0 after a hard revocation
+table documents -- signed documents and certificates by the sha-256 of their text, apart from entries so that one can be withheld
+  hash bytea not null
+  body text not null
+table entries -- the ledger: gapless, append-only, each row with its leaf record and rfc 6962 leaf hash
+  idx bigint not null
+  kind text collate C not null
+  author text collate C not null
+  statement_id bytea not null
+  document_hash bytea not null
+  recorded_at timestamp with time zone not null
+  leaf bytea not null
+  leaf_hash bytea not null
+table identities -- who ever signed something or has a certificate; url is where they last said they publish
+  identity text collate C not null
+  first_idx bigint not null
+  url text
+table retractions
+  idx bigint not null
+  author text collate C not null
+  target bytea not null
+  reason text not null
+table reviewer_set_includes
+  idx bigint not null
+  position integer not null
+  included text collate C not null
+  cap text not null
+  scope text[]
+table reviewer_set_members
+  idx bigint not null
+  position integer not null
+  member text collate C not null
+  level text collate C not null
+  role text collate C
+  scope text[]
+table reviewer_sets
+  idx bigint not null
+  author text collate C not null
+  name text collate C not null
+  title text not null
+  date_ns bigint not null
+table schema_checksums -- sha-256 of each migration file as it was applied: an applied file is never edited
+  name text collate C not null
+  sha256 bytea not null
+table schema_migrations
+  id integer not null
+  name character varying(255) not null
+  run_on timestamp without time zone not null
+table statements
+  idx bigint not null
+  id bytea not null
+  kind text collate C not null
+  author text collate C not null
+  envelope text not null
+  date_ns bigint not null -- the statement's own date, nanoseconds since 1970
+  recorded_at timestamp with time zone not null
+  retracted_by bigint -- index of the first later retraction by the same author
+  body json not null -- the statement as parsed: json and not jsonb, because it is only handed on, as it was written
+table subject_digests -- digests of what stands in subjects, weak ones too
+  key text collate C not null
+  value bytea not null
+  role text collate C not null
+  idx bigint not null
+table subjects -- packages that statements name: role review, base of a reviewed difference, or source
+  idx bigint not null
+  role text collate C not null
+  author text collate C not null
+  package text collate C not null -- purl without version, qualifiers and subpath
+  version text collate C not null -- version of the purl, empty when it has none
+  reports boolean not null -- whether the review carries issues, advisories or the flag unmaintained
+table trust_edges -- one row for each subject of each trust statement, superseded ones too
+  idx bigint not null
+  position integer not null
+  author text collate C not null
+  target text collate C not null
+  level text collate C not null
+  date_ns bigint not null
+  statement_id bytea not null
+  overrides text[]
+
+-- Constraints
+
+constraint on certificates: certificates_hardness CHECK ((revocation_hardness = ANY (ARRAY['hard'::text, 'soft'::text])))
+constraint on certificates: certificates_pkey PRIMARY KEY (identity)
+constraint on certificates: certificates_revocation_whole CHECK ((num_nulls(revocation_hardness, revoked_at, revocation_reason, void_from) = ANY (ARRAY[0, 4])))
+constraint on documents: documents_body_length CHECK ((octet_length(body) <= 1048576))
+constraint on documents: documents_hash_length CHECK ((octet_length(hash) = 32))
+constraint on documents: documents_pkey PRIMARY KEY (hash)
+constraint on entries: entries_author_length CHECK ((octet_length(author) <= 80))
+constraint on entries: entries_document_hash_fkey FOREIGN KEY (document_hash) REFERENCES documents(hash)
+constraint on entries: entries_idx_range CHECK (((idx >= 0) AND (idx < '9007199254740992'::bigint)))
+constraint on entries: entries_kind_known CHECK ((kind = ANY (ARRAY['package review'::text, 'trust'::text, 'reviewer set'::text, 'source'::text, 'retraction'::text, 'certificate'::text])))
+constraint on entries: entries_leaf_hash_right CHECK ((leaf_hash = sha256(('\x00'::bytea || leaf))))
+constraint on entries: entries_leaf_length CHECK ((octet_length(leaf) <= 65535))
+constraint on entries: entries_pkey PRIMARY KEY (idx)
+constraint on entries: entries_statement_id_key UNIQUE (statement_id)
+constraint on entries: entries_statement_id_length CHECK ((octet_length(statement_id) = 32))
+constraint on entries: entries_whole_seconds CHECK ((date_trunc('second'::text, recorded_at, 'UTC'::text) = recorded_at))
+constraint on identities: identities_pkey PRIMARY KEY (identity)
+constraint on retractions: retractions_pkey PRIMARY KEY (idx)
+constraint on reviewer_set_includes: reviewer_set_includes_pkey PRIMARY KEY (idx, "position")
+constraint on reviewer_set_members: reviewer_set_members_pkey PRIMARY KEY (idx, "position")
+constraint on reviewer_sets: reviewer_sets_pkey PRIMARY KEY (idx)
+constraint on schema_checksums: schema_checksums_pkey PRIMARY KEY (name)
+constraint on schema_migrations: schema_migrations_pkey PRIMARY KEY (id)
+constraint on statements: statements_id_key UNIQUE (id)
+constraint on statements: statements_pkey PRIMARY KEY (idx)
+constraint on subject_digests: subject_digests_pkey PRIMARY KEY (value, key, role, idx)
+constraint on subjects: subjects_pkey PRIMARY KEY (idx, role)
+constraint on subjects: subjects_role CHECK ((role = ANY (ARRAY['review'::text, 'base'::text, 'source'::text])))
+constraint on trust_edges: trust_edges_pkey PRIMARY KEY (idx, "position")
+
+-- Indexes
+
+CREATE UNIQUE INDEX certificates_pkey ON public.certificates USING btree (identity)
+CREATE INDEX certificates_revoked ON public.certificates USING btree (identity, void_from) WHERE (void_from IS NOT NULL)
+CREATE UNIQUE INDEX documents_pkey ON public.documents USING btree (hash)
+CREATE INDEX entries_author ON public.entries USING btree (author, idx)
+CREATE UNIQUE INDEX entries_pkey ON public.entries USING btree (idx)
+CREATE INDEX entries_recorded_at ON public.entries USING btree (recorded_at, idx)
+CREATE UNIQUE INDEX entries_statement_id_key ON public.entries USING btree (statement_id)
+CREATE UNIQUE INDEX identities_pkey ON public.identities USING btree (identity)
+CREATE UNIQUE INDEX retractions_pkey ON public.retractions USING btree (idx)
+CREATE UNIQUE INDEX reviewer_set_includes_pkey ON public.reviewer_set_includes USING btree (idx, "position")
+CREATE INDEX reviewer_set_members_member ON public.reviewer_set_members USING btree (member, idx)
+CREATE UNIQUE INDEX reviewer_set_members_pkey ON public.reviewer_set_members USING btree (idx, "position")
+CREATE INDEX reviewer_sets_name ON public.reviewer_sets USING btree (author, name, idx)
+CREATE UNIQUE INDEX reviewer_sets_pkey ON public.reviewer_sets USING btree (idx)
+CREATE UNIQUE INDEX schema_checksums_pkey ON public.schema_checksums USING btree (name)
+CREATE UNIQUE INDEX schema_migrations_pkey ON public.schema_migrations USING btree (id)
+CREATE INDEX statements_author ON public.statements USING btree (author, idx)
+CREATE UNIQUE INDEX statements_id_key ON public.statements USING btree (id)
+CREATE UNIQUE INDEX statements_pkey ON public.statements USING btree (idx)
+CREATE UNIQUE INDEX subject_digests_pkey ON public.subject_digests USING btree (value, key, role, idx)
+CREATE INDEX subjects_package ON public.subjects USING btree (package, version) INCLUDE (role, author, idx)
+CREATE UNIQUE INDEX subjects_pkey ON public.subjects USING btree (idx, role)
+CREATE INDEX subjects_reporting ON public.subjects USING btree (package, author) WHERE reports
+CREATE UNIQUE INDEX trust_edges_pkey ON public.trust_edges USING btree (idx, "position")
+CREATE INDEX trust_edges_target ON public.trust_edges USING btree (target, idx)
+
+-- Functions
+
+function check_entries_in_order() set search_path=public, pg_temp md5 cd4c18414f049b39ed4cc848d22bc7af
+function refuse_rewrite() md5 ad02749a8e7179454e1037305004070b
+
+-- Triggers
+
+CREATE TRIGGER documents_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.documents FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewrite() -- enabled always
+CREATE TRIGGER entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewrite() -- enabled always
+CREATE TRIGGER entries_in_order AFTER INSERT ON public.entries REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION check_entries_in_order() -- enabled always
+
+-- Grants
+
+grant delete, insert, select, truncate, update on certificates to trust_ledger_app
+grant insert, select on documents to trust_ledger_app
+grant insert, select on entries to trust_ledger_app
+grant delete, insert, select, truncate, update on identities to trust_ledger_app
+grant delete, insert, select, truncate, update on retractions to trust_ledger_app
+grant delete, insert, select, truncate, update on reviewer_set_includes to trust_ledger_app
+grant delete, insert, select, truncate, update on reviewer_set_members to trust_ledger_app
+grant delete, insert, select, truncate, update on reviewer_sets to trust_ledger_app
+grant select on schema_checksums to trust_ledger_app
+grant select on schema_migrations to trust_ledger_app
+grant delete, insert, select, truncate, update on statements to trust_ledger_app
+grant delete, insert, select, truncate, update on subject_digests to trust_ledger_app
+grant delete, insert, select, truncate, update on subjects to trust_ledger_app
+grant delete, insert, select, truncate, update on trust_edges to trust_ledger_app
