@@ -9,6 +9,8 @@ export interface BenchPostgres {
   readonly description: string;
   /** Makes an empty database and returns its address. */
   createDatabase(name: string): Promise<string>;
+  /** Runs a statement as the owner. */
+  ask(url: string, text: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export async function openPostgres(): Promise<BenchPostgres> {
       url.pathname = `/${database}`;
       return url.href;
     },
+    ask,
     async stop() {
       for (const database of made) await ask(server.url, `drop database if exists ${database} with (force)`);
       await server.stop();

@@ -13,7 +13,6 @@ import { TrustError } from '../core/errors.ts';
 import type { PackageReview, SourceStatement, Statement } from '../core/statement/statement.ts';
 import type { Queryable } from './database.ts';
 import { evidenceQuery } from './evidence-query.ts';
-import { bytea } from './parameters.ts';
 
 export interface EvidenceQuestion {
   /** Digest sets of the inputs, known equivalents too. */
@@ -91,10 +90,10 @@ class Search {
     const names = this.#newPackages(packages);
     if (digests.length === 0 && names.length === 0) return;
     const { rows } = await this.#db.query<Row>(evidenceQuery, [
-      digests.map(([, hex]) => bytea(hex)),
-      digests.map(([key]) => key),
-      names.map((name) => name.package),
-      names.map((name) => name.version),
+      digests.map(([, hex]) => hex).join(),
+      digests.map(([key]) => key).join(),
+      JSON.stringify(names.map((name) => name.package)),
+      JSON.stringify(names.map((name) => name.version)),
       this.#isFirst ? ['review', 'source'] : ['review'],
       this.#limit + 1,
     ]);

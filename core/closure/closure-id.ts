@@ -16,10 +16,21 @@ import { toHex, utf8 } from '../bytes.ts';
 import { formatDigests } from '../digest/digest-set.ts';
 import type { Closure } from './input.ts';
 
-/** The id of a closure: 64 lower-case hex digits. */
-export function closureId(closure: Pick<Closure, 'inputs'>): string {
+const known = new WeakMap<object, string>();
+
+/**
+ * The id of a closure: 64 lower-case hex digits. Computed once for each list of inputs, which must not change: so whoever
+ * waits for evidence can have it computed meanwhile.
+ */
+export function closureId({ inputs }: Pick<Closure, 'inputs'>): string {
+  let id = known.get(inputs);
+  if (id === undefined) known.set(inputs, (id = computeId(inputs)));
+  return id;
+}
+
+function computeId(inputs: Closure['inputs']): string {
   const lines: string[] = [];
-  for (const input of closure.inputs) {
+  for (const input of inputs) {
     if (input.local === true) continue;
     for (const artefact of input.artefacts) {
       const name = artefact.name === undefined ? '' : escapeName(artefact.name);

@@ -14,12 +14,7 @@ export function originOf(scene: Scene, match: Match, packagePurl: string): Origi
     author,
     level: match.standing.level,
     distance: match.standing.distance,
-    path: scene.standings.path(author, packagePurl).map((step) => ({
-      from: step.from,
-      to: step.to,
-      level: step.level,
-      ...(step.index !== undefined && { index: step.index }),
-    })),
+    path: [...scene.standings.path(author, packagePurl)],
     purl: review.package.purl,
     date: review.date,
     ...(review.review !== undefined && { review: review.review }),

@@ -7,14 +7,15 @@
 import type { Identity } from '../identity.ts';
 import type { TrustLevel } from '../statement/levels.ts';
 import type { TrustEntry, TrustStep, TrustView } from '../trust/types.ts';
+import type { Origin } from './verdict.ts';
 
 export interface Standings {
   /** Level and distance; undefined for somebody outside the trust set. */
   of(author: Identity, packagePurl: string): TrustEntry | undefined;
   /** crev's effective level: `distrust` for the banned and `none` for strangers. */
   level(author: Identity, packagePurl: string): TrustLevel;
-  /** The trust path, root first. */
-  path(author: Identity, packagePurl: string): readonly TrustStep[];
+  /** The trust path as reports carry it, root first. */
+  path(author: Identity, packagePurl: string): Origin['path'];
 }
 
 /** A view of the web of trust that remembers its answers about one package. */
@@ -25,8 +26,12 @@ export function standingsOf(view: TrustView): Standings {
     of: entry,
     level: (author, packagePurl) =>
       entry(author, packagePurl)?.level ?? (banned(author, packagePurl) ? 'distrust' : 'none'),
-    path: remembered(view, (author, packagePurl) => view.path(author, packagePurl)),
+    path: remembered(view, (author, packagePurl) => view.path(author, packagePurl).map(stepOf)),
   };
+}
+
+function stepOf({ from, to, level, index }: TrustStep): Origin['path'][number] {
+  return { from, to, level, ...(index !== undefined && { index }) };
 }
 
 function remembered<T>(
