@@ -17,10 +17,7 @@ export interface BenchPostgres {
 /** Starts or finds a PostgreSQL. */
 export async function openPostgres(): Promise<BenchPostgres> {
   const given = process.env['DATABASE_URL'];
-  const server =
-    given === undefined
-      ? await startPostgres()
-      : { url: given, stop: () => Promise.resolve() };
+  const server = given === undefined ? await startPostgres() : { url: given, stop: () => Promise.resolve() };
   const version = await ask(server.url, 'show server_version');
   const made: string[] = [];
   return {

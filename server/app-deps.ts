@@ -1,0 +1,18 @@
+// What the app and every router are functions of.
+
+import type { HttpConfig } from './config.ts';
+import type { Logger } from './logger.ts';
+import type { RateLimits } from './middleware/rate-limits.ts';
+import type { ServiceState } from './service-state.ts';
+
+export interface AppOptions {
+  readonly config: HttpConfig;
+  readonly log: Logger;
+  /** The service behind the app, which may still be starting. */
+  readonly state: ServiceState;
+  readonly clock: () => Date;
+}
+
+export interface AppDeps extends AppOptions {
+  readonly limits: RateLimits;
+}

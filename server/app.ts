@@ -1,0 +1,50 @@
+// The Express app: middlewares in their order, a router for each resource.
+//
+// It neither listens, nor reads the environment, nor opens a database, so tests take it as it is. The service behind it
+// may still be starting: routes that need it refuse with 503 until it is there.
+
+import { join } from 'node:path';
+import express, { type Express } from 'express';
+import type { AppDeps, AppOptions } from './app-deps.ts';
+import { errorHandler, notFound } from './middleware/errors.ts';
+import { createRateLimits } from './middleware/rate-limits.ts';
+import { requestLog } from './middleware/request-log.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
+import { projectRoot } from './project-root.ts';
+import { setUpViews } from './render-page.ts';
+import { batchesRouter } from './routes/batches.ts';
+import { certificatesRouter } from './routes/certificates.ts';
+import { checksRouter } from './routes/checks.ts';
+import { healthRouter } from './routes/health.ts';
+import { homeRouter } from './routes/home.ts';
+import { ledgerRouter } from './routes/ledger.ts';
+import { openapiRouter } from './routes/openapi.ts';
+import { statementsRouter } from './routes/statements.ts';
+import { trustSetRouter } from './routes/trust-set.ts';
+
+/** The app. Its routes are those of the route table (openapi/routes.ts). */
+export function createApp(options: AppOptions): Express {
+  const { config, log } = options;
+  const deps: AppDeps = { ...options, limits: createRateLimits(config.rateLimits) };
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
+  app.set('query parser', 'simple');
+  setUpViews(app);
+
+  app.use(securityHeaders());
+  app.use(requestLog(log));
+  app.use(healthRouter(deps));
+  app.use(express.static(join(projectRoot, 'public'), { index: false, maxAge: '1h' }));
+  app.use(statementsRouter(deps));
+  app.use(certificatesRouter(deps));
+  app.use(batchesRouter(deps));
+  app.use(checksRouter(deps));
+  app.use(trustSetRouter(deps));
+  app.use(ledgerRouter(deps));
+  app.use(openapiRouter(deps));
+  app.use(homeRouter(deps));
+  app.use(notFound());
+  app.use(errorHandler(log));
+  return app;
+}

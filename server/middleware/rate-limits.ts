@@ -1,0 +1,48 @@
+// Rate limits per client address: tight where an answer costs signatures or a closure, loose on reads.
+//
+// Counted in memory, so each process has its own. Over several processes the limits add up.
+
+import type { RequestHandler } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import { TrustError } from '../../core/errors.ts';
+import type { HttpConfig } from '../config.ts';
+
+const windowMs = 60_000;
+
+export interface RateLimits {
+  readonly submit: RequestHandler;
+  readonly check: RequestHandler;
+  readonly read: RequestHandler;
+}
+
+/** A limiter for each kind of request; a limit of 0 lets everything pass. Refuses with rate-limited and Retry-After. */
+export function createRateLimits(limits: HttpConfig['rateLimits']): RateLimits {
+  return {
+    submit: limiter('submit', limits.submit),
+    check: limiter('check', limits.check),
+    read: limiter('read', limits.read),
+  };
+}
+
+function limiter(name: string, limit: number): RequestHandler {
+  if (limit === 0) {
+    return (_request, _response, next) => {
+      next();
+    };
+  }
+  return rateLimit({
+    windowMs,
+    limit,
+    identifier: name,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    handler: (_request, response, next) => {
+      const seconds = String(response.getHeader('Retry-After') ?? windowMs / 1000);
+      next(
+        new TrustError('rate-limited', `More than ${limit} ${name} requests in a minute.`, {
+          help: `Try again in ${seconds} s. Many statements fit into one request to /api/v1/batches.`,
+        }),
+      );
+    },
+  });
+}

@@ -1,0 +1,67 @@
+import type { Router } from 'express';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createApp } from '../../../server/app.ts';
+import { readConfig } from '../../../server/config.ts';
+import { createLogger } from '../../../server/logger.ts';
+import { buildDocument } from '../../../server/openapi/build-document.ts';
+import { routes } from '../../../server/openapi/routes.ts';
+import { createServiceState } from '../../../server/service-state.ts';
+
+const document = JSON.parse(JSON.stringify(buildDocument())) as Record<string, unknown>;
+
+describe('the OpenAPI document', () => {
+  it('is what was agreed: a change of the API is a change of this snapshot', async () => {
+    await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(
+      '../__snapshots__/openapi.json',
+    );
+  });
+
+  it('refers only to what it holds', () => {
+    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref!);
+    const { schemas } = z
+      .object({ schemas: z.record(z.string(), z.unknown()) })
+      .parse(document['components']);
+    expect(refs.length).toBeGreaterThan(50);
+    for (const ref of new Set(refs)) {
+      expect(schemas).toHaveProperty(ref.replace('#/components/schemas/', ''));
+    }
+    expect(Object.keys(schemas).filter((name) => name.startsWith('__'))).toEqual([]);
+  });
+
+  it('has an id, a summary and answers for every route, each id once', () => {
+    expect(new Set(routes.map(({ id }) => id)).size).toBe(routes.length);
+    for (const { summary, answers } of routes) {
+      expect(summary).not.toMatch(/\.$/);
+      expect(Object.keys(answers).length).toBeGreaterThan(0);
+    }
+  });
+
+  it('lists exactly the routes that the app has', () => {
+    const app = createApp({
+      config: readConfig({}).http,
+      log: createLogger('silent'),
+      state: createServiceState(),
+      clock: () => new Date(),
+    });
+    const served = routesOf(app.router as unknown as Router).map((line) =>
+      line.replaceAll(/:(\w+)/g, '{$1}'),
+    );
+    expect(served.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
+  });
+});
+
+interface Layer {
+  readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
+  readonly handle: { readonly stack?: readonly Layer[] };
+}
+
+function routesOf(router: { readonly stack: unknown }): string[] {
+  return (router.stack as readonly Layer[]).flatMap(({ route, handle }) =>
+    route !== undefined
+      ? Object.keys(route.methods).map((method) => `${method} ${route.path}`)
+      : handle.stack === undefined
+        ? []
+        : routesOf({ stack: handle.stack }),
+  );
+}

@@ -1,0 +1,37 @@
+// A running service for tests: real database, real keys, real app, a clock that the test sets.
+
+import type { Express } from 'express';
+import type { Database } from '../../../db/database.ts';
+import { createApp } from '../../../server/app.ts';
+import { readConfig, type HttpConfig } from '../../../server/config.ts';
+import { createLogger } from '../../../server/logger.ts';
+import { createService, type Service } from '../../../server/service.ts';
+import { createServiceState, type ServiceState } from '../../../server/service-state.ts';
+
+export interface World {
+  readonly app: Express;
+  readonly service: Service;
+  readonly state: ServiceState;
+  /** The service's time, in milliseconds; tests move it. */
+  readonly time: { now: number };
+}
+
+export interface WorldOptions {
+  readonly http?: Partial<HttpConfig>;
+  readonly workers?: number;
+}
+
+/** Limits that no test meets by accident. */
+const noLimits = { submit: 0, check: 0, read: 0 };
+
+/** A service and its app over an open database. It begins on 2026-11-22T12:00:00Z. */
+export async function makeWorld(db: Database, { http = {}, workers = 0 }: WorldOptions = {}): Promise<World> {
+  const time = { now: Date.parse('2026-11-22T12:00:00Z') };
+  const clock = (): Date => new Date(time.now);
+  const service = await createService(db, workers, clock);
+  const state = createServiceState();
+  state.setReady(service);
+  const config: HttpConfig = { ...readConfig({}).http, rateLimits: noLimits, ...http };
+  const app = createApp({ config, log: createLogger('silent'), state, clock });
+  return { app, service, state, time };
+}
