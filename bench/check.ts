@@ -82,7 +82,7 @@ async function benchClosure(
   const floorQuery = (): Promise<unknown> =>
     bareLookup(service.db, question.closure as { inputs: readonly Input[] });
   const times = { floor: [] as number[], check: [] as number[], http: [] as number[] };
-  for (let run = -3; run < runs; run++) {
+  for (let run = -8; run < runs; run++) {
     const measured = {
       floor: await milliseconds(floorQuery),
       check: await milliseconds(ask),

@@ -2,10 +2,12 @@
 
 import { lstat } from 'node:fs/promises';
 import { archiveDigests, type ArchiveLayout } from '../../core/digest/archive-digests.ts';
+import { compareBytes, utf8 } from '../../core/bytes.ts';
 import { defaultArchiveLimits } from '../../core/digest/archive/limits.ts';
 import type { DigestSet } from '../../core/digest/digest-set.ts';
 import { fileDigests } from '../../core/digest/file-digest.ts';
 import { gitBlob } from '../../core/digest/git-blob.ts';
+import type { DirectoryNode } from '../../core/digest/tree.ts';
 import { treeDigests } from '../../core/digest/tree-digests.ts';
 import { isTrustError, TrustError } from '../../core/errors.ts';
 import { escapeTerminal } from '../output/escape-terminal.ts';
@@ -33,9 +35,9 @@ export async function pathDigests(path: string, reading: PathReading = {}): Prom
     throw new TrustError('usage', `No such file or folder: ${escapeTerminal(path)}`, { cause });
   });
   if (facts.isDirectory()) {
-    const digests = await treeDigests(await readFileTree(path), {
+    const tree = withoutLeftovers(await readFileTree(path), crevIgnore ?? []);
+    const digests = await treeDigests(tree, {
       hashers: nodeHashers,
-      ...(crevIgnore !== undefined && { crevIgnore }),
       ...(goModule !== undefined && { goModule }),
     });
     return { kind: 'folder', digests };
@@ -52,6 +54,17 @@ export async function pathDigests(path: string, reading: PathReading = {}): Prom
       digests: { ...own, gitBlob: await gitBlob([bytes], bytes.length, 'sha1', nodeHashers) },
     };
   }
+}
+
+/**
+ * A folder without what its package manager left in it (cargo's `.cargo-ok`, a `target` that was built): the archive has no
+ * such thing, and one more file would make every digest of the tree another one.
+ */
+function withoutLeftovers(tree: DirectoryNode, names: readonly string[]): DirectoryNode {
+  const entries = tree.entries.filter(
+    ({ name }) => !names.some((one) => compareBytes(utf8(one), name) === 0),
+  );
+  return { ...tree, entries };
 }
 
 async function asArchive(

@@ -13,8 +13,6 @@ import { showName, walkTree, type SymlinkNode, type TreeNode, type TreeSink } fr
 
 /** What crev leaves out of an unpacked crate when it checks one. */
 export const crevRegistryIgnore: readonly string[] = ['.cargo-ok', 'target'];
-/** What crev leaves out of a tree that a review is signed for. */
-export const crevReviewIgnore: readonly string[] = ['.cargo-ok'];
 
 const tags = { file: utf8('F'), link: utf8('L'), directory: utf8('D') };
 

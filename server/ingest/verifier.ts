@@ -147,11 +147,5 @@ function startPool(workers: number): Pool {
       help: 'Run npm run build, or set VERIFY_WORKERS=0.',
     });
   }
-  return workerpool.pool(script, {
-    minWorkers: workers,
-    maxWorkers: workers,
-    workerType: 'thread',
-    // Nearly all that verification allocates is short-lived: room for it to die young saves a tenth of the time.
-    workerThreadOpts: { resourceLimits: { maxYoungGenerationSizeMb: 64 } },
-  });
+  return workerpool.pool(script, { minWorkers: workers, maxWorkers: workers, workerType: 'thread' });
 }
