@@ -13,7 +13,7 @@ import type { LedgerTime } from './ledger-time.ts';
 import { createJobRunner, type UsedCertificate, type VerifyJob, type VerifyOutcome } from './verify-job.ts';
 
 /** Documents that go to a thread together: enough to hide the cost of a message, few enough to spread. */
-const groupSize = 16;
+const groupSize = 32;
 /** How often a document is tried again because its author's certificate changed meanwhile. */
 const maxRounds = 5;
 
