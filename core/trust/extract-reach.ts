@@ -2,7 +2,7 @@
 
 import type { Root } from '../identity.ts';
 import { EdgeRows } from './edge-rows.ts';
-import { absentCode, highCode, levelMask, noneCode, scopeShift } from './edges.ts';
+import { absentCode, distrustCode, highCode, levelMask, noneCode, scopeShift } from './edges.ts';
 import { nameAt, rankByKey } from './node-rank.ts';
 import { sortKey } from './nodes.ts';
 import type { Reach, SupposedEdge } from './reach.ts';
@@ -66,14 +66,18 @@ class Extraction {
       const { packed } = edges;
       const end = nodes.out.end(global);
       this.#rows.reserve(end - nodes.out.start(global));
-      for (let at = nodes.out.start(global); at < end; at++) {
-        const edge = pool[at] ?? 0;
-        const meta = packed[4 * edge + 2] ?? absentCode;
-        const level = meta & levelMask;
-        if (level === absentCode) continue;
-        const target = this.#enlistGlobal(packed[4 * edge + 1] ?? 0);
-        if (level >= minimum) this.#expand(target, hops);
-        this.#rows.add(target, meta, packed[4 * edge + 3] ?? -1, edge);
+      // Distrust first: banning somebody bans their sets too, so what a node says of the two must not hang on the order in
+      // which the ledger was read.
+      for (const distrusting of [true, false]) {
+        for (let at = nodes.out.start(global); at < end; at++) {
+          const edge = pool[at] ?? 0;
+          const meta = packed[4 * edge + 2] ?? absentCode;
+          const level = meta & levelMask;
+          if (level === absentCode || (level === distrustCode) !== distrusting) continue;
+          const target = this.#enlistGlobal(packed[4 * edge + 1] ?? 0);
+          if (level >= minimum) this.#expand(target, hops);
+          this.#rows.add(target, meta, packed[4 * edge + 3] ?? -1, edge);
+        }
       }
     }
     for (const { from, to } of this.#supposed) {

@@ -157,6 +157,23 @@ describe('following the ledger', () => {
     );
   });
 
+  it('regression: a ban of somebody reaches their sets before the one who bans can follow them, in either order', () => {
+    // `a` distrusts itself and owns a set that bans another: whichever came first, the set is banned before it is heard.
+    const entries = ledger(
+      { from: 'c', to: 'a', level: 'high' },
+      { owner: 'b', name: 'x' },
+      { owner: 'a', name: 'x', includes: [{ set: 'b#x', cap: 'distrust' }] },
+      { from: 'a', to: 'a', level: 'distrust' },
+    );
+    const banned = (order: typeof entries): unknown =>
+      graphOf(order)
+        .view([root('c')])
+        .banned()
+        .map((one) => one.id);
+    expect(banned(entries)).toEqual([root('a'), root('a#x')]);
+    expect(banned([...entries].reverse())).toEqual([root('a'), root('a#x')]);
+  });
+
   it('gives after every step what a graph built anew gives, and leaves older views as they were', () => {
     fc.assert(
       fc.property(ledgers(25), parameters, (entries, costs) => {
