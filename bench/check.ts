@@ -117,9 +117,9 @@ async function benchClosure(
   ];
 }
 
-/** The floor: the same digests and the same package versions, found by index, with the rows that a check needs. */
+/** The floor: the same digests and the same package versions, found by index, with the rows that a check needs, passed as it passes them. */
 async function bareLookup(db: Database, { inputs }: { inputs: readonly Input[] }): Promise<unknown> {
-  const digests = inputs.map(({ artefacts }) => Buffer.from(artefacts[0]?.digests.sha512 ?? '', 'hex'));
+  const digests = inputs.map(({ artefacts }) => artefacts[0]?.digests.sha512 ?? '');
   const names = inputs.map(({ purl }) => purl.slice(0, purl.lastIndexOf('@')));
   const versions = inputs.map(({ purl }) => purl.slice(purl.lastIndexOf('@') + 1));
   const query: pg.QueryConfig = {
@@ -127,17 +127,17 @@ async function bareLookup(db: Database, { inputs }: { inputs: readonly Input[] }
       select encode(statements.id, 'hex') as id, statements.idx, statements.author, statements.body
       from (
         select idx
-        from unnest($1::bytea[]) as wanted (value)
-        join subject_digests using (value)
+        from unnest(string_to_array($1::text, ',')) as wanted (hex)
+        join subject_digests on value = decode(hex, 'hex')
         where key = 'sha512' and role = 'review'
         union
         select idx
-        from unnest($2::text[], $3::text[]) as names (package, version)
+        from rows from (json_array_elements_text($2::json), json_array_elements_text($3::json)) as names (package, version)
         join subjects using (package, version)
         where role = 'review'
       ) as hits
       join statements using (idx)`,
-    values: [digests, names, versions],
+    values: [digests.join(), JSON.stringify(names), JSON.stringify(versions)],
   };
   return db.query(query.text, query.values ?? []);
 }

@@ -2,6 +2,7 @@
 // durability that PostgreSQL ships with. Every bench gets a new database in it.
 
 import pg from 'pg';
+import { findBinaries } from '../test/support/postgres-binaries.ts';
 import { startPostgres } from '../test/support/postgres-server.ts';
 
 export interface BenchPostgres {
@@ -17,7 +18,10 @@ export interface BenchPostgres {
 /** Starts or finds a PostgreSQL. */
 export async function openPostgres(): Promise<BenchPostgres> {
   const given = process.env['DATABASE_URL'];
-  const server = given === undefined ? await startPostgres() : { url: given, stop: () => Promise.resolve() };
+  const server =
+    given === undefined
+      ? await startPostgres(findBinaries, [])
+      : { url: given, stop: () => Promise.resolve() };
   const version = await ask(server.url, 'show server_version');
   const made: string[] = [];
   return {

@@ -22,9 +22,16 @@ interface User {
   readonly gid: number;
 }
 
-/** Starts a server that nobody else can reach; `find` says where its binaries come from. */
+/** For tests: nothing has to survive a power cut, so the server does not wait for the disk. */
+const hasty: readonly string[] = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+
+/**
+ * Starts a server that nobody else can reach; `find` says where its binaries come from, `settings` are PostgreSQL's own
+ * (`name=value`).
+ */
 export async function startPostgres(
   find: (scratch: string) => PostgresBinaries = findBinaries,
+  settings: readonly string[] = hasty,
 ): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'trust-ledger-test-'));
   const user = process.getuid?.() === 0 ? unprivilegedUser() : undefined;
@@ -51,10 +58,16 @@ export async function startPostgres(
     process.platform === 'win32'
       ? ['-c', 'listen_addresses=127.0.0.1']
       : ['-c', 'listen_addresses=', '-k', sockets];
-  const speed = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=120'];
   const server = spawn(
     binaries.postgres,
-    ['-D', data, '-p', String(port), ...listen, ...speed.flatMap((setting) => ['-c', setting])],
+    [
+      '-D',
+      data,
+      '-p',
+      String(port),
+      ...listen,
+      ...['max_connections=120', ...settings].flatMap((setting) => ['-c', setting]),
+    ],
     { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const host = process.platform === 'win32' ? '127.0.0.1' : encodeURIComponent(sockets);
