@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { closureId } from '../../../core/closure/closure-id.ts';
-import { evidenceKeys } from '../../../core/closure/keys.ts';
 import { purlParts } from '../../../core/closure/purl-parts.ts';
 import { packagePurl, parsePurl } from '../../../core/digest/purl.ts';
 import { closureOf, digest, digest512, input } from '../../support/closure-world.ts';
@@ -50,29 +49,6 @@ describe('closure id', () => {
 
   test('changes with one digit of one digest', () => {
     expect(closureId(closureOf(input({ of: 'x' })))).not.toBe(closureId(closureOf(input({ of: 'y' }))));
-  });
-});
-
-describe('evidence keys', () => {
-  test('are the strong digests, computed ones included, and the packages, each once', () => {
-    const joined = input({
-      purl: 'pkg:npm/%40s/b@3.0.0',
-      artefacts: [
-        {
-          digests: { sha1: 'ab'.repeat(20) },
-          equivalents: [{ digests: { crevDigest: digest('c') }, origin: { kind: 'computed' } }],
-        },
-      ],
-    });
-    const local = input({ purl: 'pkg:npm/mine', of: 'secret', local: true });
-    expect(evidenceKeys(closureOf(one, one, two, joined, local))).toEqual({
-      digests: [
-        { key: 'sha256', hex: digest('a') },
-        { key: 'sha512', hex: digest512('b') },
-        { key: 'crevDigest', hex: digest('c') },
-      ],
-      packages: ['pkg:cargo/a', 'pkg:npm/%40s/b'],
-    });
   });
 });
 
