@@ -6,14 +6,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type pg from 'pg';
 import { checkRequestSchema } from '../core/api/checks.ts';
 import { toBase64Url } from '../core/bytes.ts';
 import type { Input } from '../core/closure/input.ts';
 import { makeIdentity, splitIdentity, type Identity } from '../core/identity.ts';
-import type { PackageReview, Statement, StatementId } from '../core/statement/statement.ts';
-import type { VerifiedStatement } from '../core/statement/verified.ts';
+import type { PackageReview, Statement } from '../core/statement/statement.ts';
 import { appendStatements } from '../db/append.ts';
 import { openDatabase } from '../db/connect.ts';
 import type { Database } from '../db/database.ts';
@@ -25,6 +27,7 @@ import { createService, type Service } from '../server/service.ts';
 import { createServiceState } from '../server/service-state.ts';
 import { median, milliseconds, percentile, type BenchRow } from './row.ts';
 import type { BenchPostgres } from './scratch-postgres.ts';
+import { unsigned } from './unsigned.ts';
 
 const closureSizes = [100, 1_000, 10_000];
 const authorCount = 500;
@@ -41,7 +44,13 @@ export async function benchCheck(postgres: BenchPostgres, reviewCount: number): 
   await fill(db, authors, reviewCount);
   // What autovacuum does in a while: as the owner, for the service's role may not.
   await postgres.ask(databaseUrl, 'vacuum analyze');
-  const service = await createService(db, 0, () => now);
+  const folder = mkdtempSync(join(tmpdir(), 'trust-ledger-bench-'));
+  const { ledgerLog } = readConfig({ DATA_DIR: folder });
+  const service = await createService({
+    ...{ db, workers: 0, ledgerLog },
+    clock: () => now,
+    log: createLogger('silent'),
+  });
   try {
     const rows: BenchRow[] = [];
     for (const size of closureSizes)
@@ -49,6 +58,7 @@ export async function benchCheck(postgres: BenchPostgres, reviewCount: number): 
     return rows;
   } finally {
     await service.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -203,23 +213,6 @@ function review(authors: readonly Identity[], number: number): Statement {
 
 function common(author: Identity): Pick<Statement, 'version' | 'date' | 'from'> {
   return { version: 1, date: '2026-11-01T00:00:00Z', from: splitIdentity(author) };
-}
-
-/** What verification would give, without a signature: only the bench may do this, into a database of its own. */
-function unsigned(statement: Statement): VerifiedStatement {
-  const text = JSON.stringify(statement);
-  const id = createHash('sha256').update(text).digest('hex');
-  const author = makeIdentity(statement.from['id-type'], statement.from.id);
-  return {
-    id: id as StatementId,
-    envelope: 'crev',
-    author,
-    statement,
-    text,
-    document: text,
-    documentHash: id,
-    signature: { algorithm: 'none', key: statement.from.id, created: undefined },
-  };
 }
 
 async function listen(service: Service): Promise<{ address: string; close(): Promise<void> }> {

@@ -1,43 +1,32 @@
-// Verify and ingest: statements a second from the HTTP batch endpoint into a real PostgreSQL, committed, beside the rate
+// Verify and ingest: statements a second from the HTTP batch endpoint into a real PostgreSQL, published, beside the rate
 // at which openpgp.js alone verifies the same documents on all cores. Rounds of the two alternate, so that a machine whose
 // speed drifts drifts for both.
 
-import { spawn, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
-import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { splitIdentity } from '../core/identity.ts';
-import { formatStatement } from '../core/statement/canonical.ts';
-import { generateKey, openSigner, signCleartext } from '../core/statement/openpgp/sign.ts';
 import { verifyDocument } from '../core/statement/verify.ts';
 import type { Certificate } from '../core/statement/verified.ts';
+import { OpenPgpFloor } from './openpgp-floor.ts';
 import { median, milliseconds, type BenchRow } from './row.ts';
 import type { BenchPostgres } from './scratch-postgres.ts';
+import { startService } from './service-process.ts';
+import { authorCount, signDocuments, type Signed } from './sign-documents.ts';
+import { batchOf, postBatch } from './submit-batch.ts';
 
-interface Signed {
-  readonly document: string;
-  readonly author: number;
-}
-
-const authors = 40;
 /** Rounds that are run and not counted, of both: code, connections, caches of keys. */
 const warmUps = 2;
 const rounds = 5;
 const perRound = 3000;
-const signedAt = new Date('2026-11-01T00:00:00Z');
 
 /** Measures ingest over HTTP, verification in one thread, and the bare floors of both. */
 export async function benchIngest(postgres: BenchPostgres): Promise<BenchRow[]> {
-  const { certificates, documents } = await makeDocuments((warmUps + rounds) * perRound);
-  const floor = new Floor(certificates);
+  const { certificates, documents } = await signDocuments((warmUps + rounds) * perRound);
+  const floor = new OpenPgpFloor(certificates);
   const service = await startService(await postgres.createDatabase('ingest'));
   try {
     await postBatch(
       service.address,
       batchOf(certificates.map(({ armored }) => ({ certificate: armored }))),
-      authors,
+      authorCount,
     );
     const floorRates: number[] = [];
     const rates: number[] = [];
@@ -49,7 +38,7 @@ export async function benchIngest(postgres: BenchPostgres): Promise<BenchRow[]> 
     }
     return [
       beside(
-        'ingest over HTTP, committed',
+        'ingest over HTTP, published',
         median(rates.slice(warmUps)),
         'statements/s',
         median(floorRates.slice(warmUps)),
@@ -102,113 +91,6 @@ function rawSignature(): { key: KeyObject; message: Buffer; signature: Buffer } 
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const message = Buffer.alloc(500, 'a');
   return { key: publicKey, message, signature: sign(null, message, privateKey) };
-}
-
-async function makeDocuments(count: number): Promise<{ certificates: Certificate[]; documents: Signed[] }> {
-  const keys = await Promise.all(
-    Array.from({ length: authors }, (_, i) =>
-      generateKey({
-        name: `Bench ${i}`,
-        email: `bench${i}@bench.example`,
-        date: new Date('2026-01-01T00:00:00Z'),
-      }),
-    ),
-  );
-  const signers = await Promise.all(keys.map(({ privateKey }) => openSigner(privateKey)));
-  const documents: Signed[] = [];
-  for (let i = 0; i < count; i++) {
-    const author = i % authors;
-    const text = formatStatement({
-      kind: 'package review',
-      version: 1,
-      date: '2026-11-01T00:00:00Z',
-      from: splitIdentity(keys[author]!.identity),
-      package: { purl: `pkg:npm/bench-${i}@1.0.0`, digests: { sha512: i.toString(16).padStart(128, '0') } },
-      review: { thoroughness: 'medium', understanding: 'medium', rating: 'positive' },
-      comment: 'Read in full; nothing reaches the network or the file system.',
-    });
-    documents.push({ document: await signCleartext(text, signers[author]!, signedAt), author });
-  }
-  return { certificates: keys.map(({ certificate }) => certificate), documents };
-}
-
-/** openpgp.js on as many threads as there are cores. */
-class Floor {
-  readonly #workers: readonly Worker[];
-  readonly #certificates: readonly string[];
-
-  constructor(certificates: readonly Certificate[]) {
-    this.#certificates = certificates.map(({ armored }) => armored);
-    this.#workers = Array.from(
-      { length: availableParallelism() },
-      () => new Worker(new URL('./floor-worker.js', import.meta.url)),
-    );
-  }
-
-  async run(documents: readonly Signed[]): Promise<void> {
-    const share = Math.ceil(documents.length / this.#workers.length);
-    await Promise.all(
-      this.#workers.map((worker, i) => {
-        const answered = once(worker, 'message');
-        worker.postMessage({
-          documents: documents.slice(i * share, (i + 1) * share),
-          certificates: this.#certificates,
-        });
-        return answered;
-      }),
-    );
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
-  }
-}
-
-async function startService(databaseUrl: string): Promise<{ address: string; stop(): Promise<void> }> {
-  const port = 20_000 + (process.pid % 20_000);
-  const child: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, '../server/main.js')], {
-    env: {
-      ...process.env,
-      PORT: String(port),
-      HOST: '127.0.0.1',
-      DATABASE_URL: databaseUrl,
-      LOG_LEVEL: 'error',
-      RATE_LIMIT_SUBMIT: '0',
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const address = `http://127.0.0.1:${port}`;
-  for (let attempt = 0; ; attempt++) {
-    if (child.exitCode !== null || attempt > 600) throw new Error('The service did not start.');
-    const answer = await fetch(`${address}/readyz`).catch(() => undefined);
-    if (answer?.ok === true) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return {
-    address,
-    async stop() {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    },
-  };
-}
-
-function batchOf(lines: readonly object[]): string {
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-}
-
-/** Submits a batch and checks that every one of its lines was acknowledged. */
-async function postBatch(address: string, body: string, count: number): Promise<void> {
-  const response = await fetch(`${address}/api/v1/batches`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-ndjson' },
-    body,
-  });
-  const answers = (await response.text()).trimEnd().split('\n');
-  const refused = answers.find((line) => !line.includes('"receipt"'));
-  if (!response.ok || answers.length !== count || refused !== undefined) {
-    throw new Error(`The batch was not taken whole: ${refused ?? `${answers.length} of ${count} answers`}`);
-  }
 }
 
 function beside(

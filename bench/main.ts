@@ -2,16 +2,20 @@
 //
 //   npm run bench                 everything, against 10^5 reviews
 //   npm run bench -- --large      the checks against 10^6 reviews too
-//   npm run bench -- trust        only the named ones: ingest, trust, check
+//   npm run bench -- trust        only the named ones: ingest, append, receipts, proofs, mirror, trust, check
 
+import { benchAppend } from './append.ts';
 import { benchCheck } from './check.ts';
 import { benchIngest } from './ingest.ts';
+import { benchMirror } from './mirror.ts';
+import { benchProofs } from './proofs.ts';
+import { benchReceipts } from './receipts.ts';
 import { describeMachine, formatRows, saveRows } from './report.ts';
 import type { BenchRow } from './row.ts';
 import { openPostgres } from './scratch-postgres.ts';
 import { benchTrust } from './trust.ts';
 
-const benches = ['ingest', 'trust', 'check'];
+const benches = ['ingest', 'append', 'receipts', 'proofs', 'mirror', 'trust', 'check'];
 const flags = process.argv.slice(2);
 const named = flags.filter((flag) => benches.includes(flag));
 const unknown = flags.filter((flag) => flag !== '--large' && !benches.includes(flag));
@@ -34,6 +38,10 @@ async function main(): Promise<void> {
   process.stdout.write(`${Object.values(describeMachine()).join(', ')}; ${postgres.description}\n`);
   try {
     if (wants('ingest')) add('ingest', await benchIngest(postgres));
+    if (wants('append')) add('append', await benchAppend(postgres));
+    if (wants('receipts')) add('receipts', await benchReceipts(postgres));
+    if (wants('proofs')) add('proofs', await benchProofs(postgres));
+    if (wants('mirror')) add('mirror', await benchMirror(postgres));
     if (wants('trust')) add('trust', await benchTrust());
     if (wants('check')) {
       add('check', await benchCheck(postgres, 100_000));

@@ -1,12 +1,16 @@
 // Options that every command takes, before or after its name.
 
 import { z } from 'zod';
+import { logOptions } from './config/log-options.ts';
+import { mirrorOption } from './config/mirror-option.ts';
 import { outputFormats, type OptionSpec } from './command-spec.ts';
 import { colorModes } from './output/paint.ts';
 import type { Verbosity } from './output/terminal.ts';
 
 export const globalOptions: readonly OptionSpec[] = [
   { flags: '--server <url>', description: 'address of the ledger (TRUST_CHECK_SERVER)' },
+  mirrorOption,
+  ...logOptions,
   {
     flags: '--format <format>',
     description: 'how results are written (TRUST_CHECK_FORMAT)',

@@ -102,8 +102,15 @@ function optionRows(
   });
 }
 
-/** Breaks a paragraph into lines of at most 100 characters. */
-function wrap(paragraph: string): string {
+/** Breaks paragraphs into lines of at most 100 characters; lines that begin with a space stay as they are. */
+function wrap(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => (line.startsWith(' ') ? line : wrapParagraph(line)))
+    .join('\n');
+}
+
+function wrapParagraph(paragraph: string): string {
   const lines: string[] = [];
   let line = '';
   for (const word of paragraph.split(' ')) {

@@ -27,6 +27,6 @@ export interface Io {
   readonly homedir: string;
   readonly clock: () => Date;
   readonly fetch: typeof globalThis.fetch;
-  /** Calls `handler` on the first Ctrl-C; the second one ends the process as usual. Returns how to stop listening. */
+  /** Calls `handler` on the first Ctrl-C or SIGTERM; the second ends the process as usual. Returns how to stop listening. */
   readonly onInterrupt: (handler: () => void) => () => void;
 }

@@ -18,9 +18,9 @@ export function processIo(): Io {
     clock: () => new Date(),
     fetch: (request, init) => globalThis.fetch(request, init),
     onInterrupt(handler) {
-      // `once`: the second Ctrl-C finds no listener and ends the process.
-      process.once('SIGINT', handler);
-      return () => process.off('SIGINT', handler);
+      // `once`: the second Ctrl-C finds no listener and ends the process. Services are stopped with SIGTERM.
+      process.once('SIGINT', handler).once('SIGTERM', handler);
+      return () => process.off('SIGINT', handler).off('SIGTERM', handler);
     },
   };
 }

@@ -6,6 +6,7 @@ import { isTrustError } from '../core/errors.ts';
 import type { OutputFormat } from './command-spec.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { ForkError } from './ledger/fork-error.ts';
 import { escapeLines, escapeTerminal } from './output/escape-terminal.ts';
 import { jsonText } from './output/json-text.ts';
 import { makePaint, type ColorMode } from './output/paint.ts';
@@ -16,6 +17,8 @@ export interface ErrorFacts {
   readonly message: string;
   readonly help?: string;
   readonly findings?: readonly Finding[];
+  /** Of a fork: both signed notes, verbatim. */
+  readonly notes?: { readonly known: string; readonly contradicting: string };
 }
 
 /** Code, message and help of anything that was thrown, with the exit status for it. */
@@ -26,6 +29,9 @@ export function errorFacts(error: unknown): { readonly exit: ExitCode; readonly 
       message: error.message,
       ...(error.help !== undefined && { help: error.help }),
       ...(error instanceof EvidenceError && { findings: error.findings }),
+      ...(error instanceof ForkError && {
+        notes: { known: error.known, contradicting: error.contradicting },
+      }),
     };
     return { exit: exitCodeOf(error), facts };
   }
@@ -85,6 +91,10 @@ export function errorLines(facts: ErrorFacts, paint: ReturnType<typeof makePaint
   const lines = [`${paint('bad', 'error:')} ${first} ${paint('dim', `[${facts.code}]`)}`];
   lines.push(...more.map((line) => `       ${line}`));
   for (const finding of facts.findings ?? []) lines.push(...findingLines(finding, paint));
+  if (facts.notes !== undefined) {
+    lines.push('', 'Seen before:', '', ...noteLines(facts.notes.known));
+    lines.push('', 'Shown now:', '', ...noteLines(facts.notes.contradicting), '');
+  }
   if (facts.help !== undefined) lines.push(`${paint('strong', 'help:')} ${escapeTerminal(facts.help)}`);
   return lines;
 }
@@ -100,6 +110,11 @@ function findingLines(finding: Finding, paint: ReturnType<typeof makePaint>): st
   row('server', finding.server);
   row('verified', finding.verified);
   return lines;
+}
+
+/** A signed note, verbatim: its empty line is part of it. */
+function noteLines(note: string): string[] {
+  return note.replace(/\n$/, '').split('\n').map(escapeTerminal);
 }
 
 function debugText(error: unknown): string {

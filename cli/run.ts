@@ -1,5 +1,6 @@
 // The command line as a function: arguments and a world in, an exit status out. It never ends the process.
 
+import { setMaxListeners } from 'node:events';
 import { CommanderError } from 'commander';
 import type { CommandSpec, Context, OutputFormat } from './command-spec.ts';
 import { commands } from './commands/index.ts';
@@ -15,6 +16,8 @@ import { reportError } from './report-error.ts';
 /** Runs one command. `argv` is without the program's name. */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   const interrupt = new AbortController();
+  // Every exchange that is under way listens, and a few dozen at once are no leak.
+  setMaxListeners(256, interrupt.signal);
   const stopListening = io.onInterrupt(() => {
     interrupt.abort(new DOMException('Interrupted.', 'AbortError'));
   });

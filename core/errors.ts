@@ -56,6 +56,16 @@ export const errorCodes = [
   'database-unavailable',
   'database-version',
   'ledger-corrupt',
+  // The log: notes, checkpoints and proofs that do not hold, and a ledger that refuses to go on.
+  'note-invalid',
+  'proof-invalid',
+  'cosignatures-missing',
+  'ledger-fork',
+  'ledger-stale',
+  'ledger-rolled-back',
+  'ledger-stopped',
+  'ledger-frozen',
+  'witnesses-unavailable',
   // The command line.
   'usage',
   'config-invalid',

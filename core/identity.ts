@@ -5,7 +5,6 @@
 //
 // A root of trust is an identity, or one of its reviewer sets: openpgp:<fingerprint>#<set name>.
 
-import { z } from 'zod';
 import { compareBytes, excerpt, fromBase64Url, fromHex } from './bytes.ts';
 import { TrustError } from './errors.ts';
 
@@ -89,24 +88,4 @@ export function splitRoot(root: Root): { readonly owner: Identity; readonly setN
   return hash === -1
     ? { owner: root as string as Identity, setName: undefined }
     : { owner: root.slice(0, hash) as Identity, setName: root.slice(hash + 1) };
-}
-
-/** An identity in its text form, checked and canonical. */
-export const identitySchema = z
-  .string()
-  .max(80)
-  .transform((text, context) => attempt(() => parseIdentity(text), context));
-/** A root in its text form, checked and canonical. */
-export const rootSchema = z
-  .string()
-  .max(160)
-  .transform((text, context) => attempt(() => parseRoot(text), context));
-
-function attempt<T>(parse: () => T, context: z.RefinementCtx): T {
-  try {
-    return parse();
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
-    return z.NEVER;
-  }
 }

@@ -9,7 +9,7 @@ import { mergeCertificates } from '../core/statement/openpgp/certificate.ts';
 import { certificateSubjectKeys } from '../core/statement/subject-keys.ts';
 import type { Certificate } from '../core/statement/verified.ts';
 import { findCertificates } from './certificates.ts';
-import type { Database } from './database.ts';
+import type { Database, Queryable } from './database.ts';
 import {
   findReceipts,
   insertEntries,
@@ -24,15 +24,18 @@ import { projectCertificateEntries } from './project.ts';
  * Appends what the certificates of a batch add to what is known, in order. Returns for each the receipt of the newest
  * form of its key, at the same position: its id is that of the merged certificate, which may be another than the
  * submitted one. Throws what mergeCertificates throws; then nothing of the batch is appended.
+ * @param check asked under the ledger's lock; if it rejects, so does this
  */
 export async function appendCertificates(
   db: Database,
   batch: readonly Certificate[],
   now: Date,
+  check?: (transaction: Queryable) => Promise<void>,
 ): Promise<Receipt[]> {
   if (batch.length === 0) return [];
   return db.transaction(async (transaction) => {
     await lockLedger(transaction);
+    await check?.(transaction);
     const known = await findCertificates(
       transaction,
       batch.map(({ identity }) => identity),

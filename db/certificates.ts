@@ -7,6 +7,8 @@ import type { Queryable } from './database.ts';
 export interface StoredCertificate extends Certificate {
   /** Ledger indices of its versions, oldest first. */
   readonly indices: readonly number[];
+  /** Time of the newest version's entry. */
+  readonly recordedAt: Date;
 }
 
 interface Row {
@@ -22,6 +24,7 @@ interface Row {
   readonly revokedAt: Date | null;
   readonly reason: string | null;
   readonly indices: string[];
+  readonly recordedAt: Date;
 }
 
 /** The certificates of those of the identities that have one, in no particular order. */
@@ -46,8 +49,13 @@ export async function findCertificates(
         select idx::text
         from entries
         where author = identity and kind = 'certificate'
-        order by idx
-      ) as indices
+        order by entries.idx
+      ) as indices,
+      (
+        select recorded_at
+        from entries
+        where entries.idx = certificates.idx
+      ) as "recordedAt"
     from certificates
     where identity = any ($1::text[])`,
     [identities],

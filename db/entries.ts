@@ -1,6 +1,6 @@
 // The table entries: taking the next indices, and reading the log itself.
 //
-// Owns entries and documents. Indices are max + 1 under an advisory lock, never a sequence, because a sequence leaves gaps
+// Owns entries and documents, and sees to it that tiles and head grow with them. Indices are max + 1 under an advisory lock, never a sequence, because a sequence leaves gaps
 // when a transaction rolls back. The lock is held until commit, so entries become visible in the order of their indices.
 
 import { fromUtf8, toHex, utf8 } from '../core/bytes.ts';
@@ -9,6 +9,8 @@ import type { Identity } from '../core/identity.ts';
 import { formatLeaf, leafSubjects, type LeafKind, type LeafRecord } from '../core/log/leaf.ts';
 import { leafHash } from '../core/log/merkle-hash.ts';
 import type { Queryable } from './database.ts';
+import { checkNotFrozen } from './log-freeze.ts';
+import { extendLog } from './extend-log.ts';
 import { bytea } from './parameters.ts';
 
 /** An entry that is not in the ledger yet. */
@@ -43,6 +45,14 @@ export async function lockLedger(transaction: Queryable): Promise<void> {
   await transaction.query('select pg_advisory_xact_lock($1)', [String(appendLock)]);
 }
 
+/** Names the lock of whoever publishes; `trust-p` in ASCII. */
+const publishLock = 0x74_72_75_73_74_2d_70n;
+
+/** Makes this transaction the only one that publishes, until it ends. Appending goes on meanwhile. */
+export async function lockPublishing(transaction: Queryable): Promise<void> {
+  await transaction.query('select pg_advisory_xact_lock($1)', [String(publishLock)]);
+}
+
 /** The receipts of those of the ids (hex) that the ledger holds. */
 export async function findReceipts(db: Queryable, ids: readonly string[]): Promise<Map<string, Receipt>> {
   const { rows } = await db.query<Omit<Receipt, 'isNew'>>(
@@ -61,21 +71,23 @@ export async function findReceipts(db: Queryable, ids: readonly string[]): Promi
 }
 
 /**
- * Appends drafts, in their order, with documents, leaf records and leaf hashes. Call it under lockLedger, with drafts
- * that are not in the ledger and differ from each other. The time of all is `now` in whole seconds, or the time of the
- * last entry where the clock went back.
+ * Appends drafts, in their order, with documents, leaf records and leaf hashes, and grows the tree. Call it under
+ * lockLedger, with drafts that are not in the ledger and differ from each other. The time of all is `now` in whole seconds,
+ * or the time of the last entry where the clock went back. Throws ledger-frozen when the log takes no more entries,
+ * and ledger-corrupt when the tree and the entries do not fit together.
  */
 export async function insertEntries(
   transaction: Queryable,
   drafts: readonly EntryDraft[],
   now: Date,
 ): Promise<Receipt[]> {
+  await checkNotFrozen(transaction);
   const last = await readLast(transaction);
   const seconds = Math.floor(now.getTime() / 1000) * 1000;
   const recordedAt = new Date(Math.max(seconds, last?.recordedAt.getTime() ?? 0));
   const entries = drafts.map((draft, offset) => {
-    const leaf = utf8(formatLeaf(leafOf(draft, recordedAt)));
-    return { ...draft, leaf, leafHash: leafHash(leaf), index: (last?.index ?? -1) + 1 + offset };
+    const leaf = formatLeaf(leafOf(draft, recordedAt));
+    return { ...draft, leaf, leafHash: toHex(leafHash(utf8(leaf))), index: (last?.index ?? -1) + 1 + offset };
   });
   await transaction.query(
     `insert into documents (hash, body)
@@ -86,8 +98,8 @@ export async function insertEntries(
   );
   await transaction.query(
     `insert into entries (idx, kind, author, statement_id, document_hash, recorded_at, leaf, leaf_hash)
-    select idx, kind, author, statement_id, document_hash, $7::timestamptz, leaf, leaf_hash
-    from unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::bytea[], $8::bytea[])
+    select idx, kind, author, statement_id, document_hash, $7::timestamptz, convert_to(leaf, 'UTF8'), leaf_hash
+    from unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::text[], $8::bytea[])
       as added (idx, kind, author, statement_id, document_hash, leaf, leaf_hash)`,
     [
       entries.map((entry) => entry.index),
@@ -95,14 +107,15 @@ export async function insertEntries(
       entries.map((entry) => entry.author),
       entries.map((entry) => bytea(entry.id)),
       entries.map((entry) => bytea(entry.documentHash)),
-      entries.map((entry) => bytea(toHex(entry.leaf))),
+      entries.map((entry) => entry.leaf),
       recordedAt,
-      entries.map((entry) => bytea(toHex(entry.leafHash))),
+      entries.map((entry) => bytea(entry.leafHash)),
     ],
   );
+  await extendLog(transaction, (last?.index ?? -1) + 1);
   return entries.map(({ id, kind, author, index, leafHash: hash }) => ({
     ...{ id, kind, author, index, recordedAt },
-    leafHash: toHex(hash),
+    leafHash: hash,
     isNew: true,
   }));
 }
@@ -141,19 +154,29 @@ export interface LeafRow {
 
 /** The leaf records from index `start` on, at most `limit`, without gaps. */
 export async function readLeaves(db: Queryable, start: number, limit: number): Promise<LeafRow[]> {
-  const { rows } = await db.query<{ index: number; leaf: Uint8Array; leafHash: string }>(
-    `select idx as index, leaf, encode(leaf_hash, 'hex') as "leafHash"
+  const leaves = await readLeafBytes(db, start, limit);
+  return leaves.map((leaf, offset) => ({
+    index: start + offset,
+    leaf: fromUtf8(leaf),
+    leafHash: toHex(leafHash(leaf)),
+  }));
+}
+
+/** The bytes of the leaf records from index `start` on, at most `limit`. Throws ledger-corrupt when one is missing. */
+export async function readLeafBytes(db: Queryable, start: number, limit: number): Promise<Uint8Array[]> {
+  const { rows } = await db.query<{ index: number; leaf: Uint8Array }>(
+    `select idx as index, leaf
     from entries
     where idx >= $1
     order by idx
     limit $2`,
     [start, limit],
   );
-  return rows.map((row, offset) => {
-    if (row.index !== start + offset) {
+  return rows.map(({ index, leaf }, offset) => {
+    if (index !== start + offset) {
       throw new TrustError('ledger-corrupt', `The ledger has no entry ${start + offset}`);
     }
-    return { ...row, leaf: fromUtf8(row.leaf) };
+    return leaf;
   });
 }
 

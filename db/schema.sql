@@ -16,6 +16,11 @@ table certificates -- the newest form of each certificate; its versions are the 
   revoked_at timestamp with time zone
   revocation_reason text
   void_from bigint -- statements of the identity from this index on have no effect: 0 after a hard revocation
+table checkpoints -- every published checkpoint as it was signed, cosignatures included
+  size bigint not null
+  root bytea not null
+  note text not null
+  signed_at timestamp with time zone not null
 table documents -- signed documents and certificates by the sha-256 of their text, apart from entries so that one can be withheld
   hash bytea not null
   body text not null
@@ -32,6 +37,15 @@ table identities -- who ever signed something or has a certificate; url is where
   identity text collate C not null
   first_idx bigint not null
   url text
+table log_freeze -- there when the log takes no more entries: the signed notice that says so, and names the successor
+  only_row boolean not null
+  note text not null
+  frozen_at timestamp with time zone not null
+table log_head -- how many entries are in the tree, and its root; the origin is set once, when the log first starts
+  only_row boolean not null
+  origin text collate C
+  size bigint not null
+  root bytea not null
 table retractions
   idx bigint not null
   author text collate C not null
@@ -85,6 +99,10 @@ table subjects -- packages that statements name: role review, base of a reviewed
   package text collate C not null -- purl without version, qualifiers and subpath
   version text collate C not null -- version of the purl, empty when it has none
   reports boolean not null -- whether the review carries issues, advisories or the flag unmaintained
+table tiles -- c2sp tlog-tiles: tile (level, idx) as wide as it is so far; a narrower one is its beginning
+  level smallint not null
+  idx bigint not null
+  hashes bytea not null
 table trust_edges -- one row for each subject of each trust statement, superseded ones too
   idx bigint not null
   position integer not null
@@ -100,6 +118,9 @@ table trust_edges -- one row for each subject of each trust statement, supersede
 constraint on certificates: certificates_hardness CHECK ((revocation_hardness = ANY (ARRAY['hard'::text, 'soft'::text])))
 constraint on certificates: certificates_pkey PRIMARY KEY (identity)
 constraint on certificates: certificates_revocation_whole CHECK ((num_nulls(revocation_hardness, revoked_at, revocation_reason, void_from) = ANY (ARRAY[0, 4])))
+constraint on checkpoints: checkpoints_note_length CHECK ((octet_length(note) <= 262144))
+constraint on checkpoints: checkpoints_pkey PRIMARY KEY (size, root, signed_at)
+constraint on checkpoints: checkpoints_root_length CHECK ((octet_length(root) = 32))
 constraint on documents: documents_body_length CHECK ((octet_length(body) <= 1048576))
 constraint on documents: documents_hash_length CHECK ((octet_length(hash) = 32))
 constraint on documents: documents_pkey PRIMARY KEY (hash)
@@ -114,6 +135,13 @@ constraint on entries: entries_statement_id_key UNIQUE (statement_id)
 constraint on entries: entries_statement_id_length CHECK ((octet_length(statement_id) = 32))
 constraint on entries: entries_whole_seconds CHECK ((date_trunc('second'::text, recorded_at, 'UTC'::text) = recorded_at))
 constraint on identities: identities_pkey PRIMARY KEY (identity)
+constraint on log_freeze: log_freeze_one_row CHECK (only_row)
+constraint on log_freeze: log_freeze_pkey PRIMARY KEY (only_row)
+constraint on log_head: log_head_empty_root CHECK (((size > 0) OR (root = '\xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'::bytea)))
+constraint on log_head: log_head_one_row CHECK (only_row)
+constraint on log_head: log_head_pkey PRIMARY KEY (only_row)
+constraint on log_head: log_head_root_length CHECK ((octet_length(root) = 32))
+constraint on log_head: log_head_size_range CHECK (((size >= 0) AND (size < '9007199254740992'::bigint)))
 constraint on retractions: retractions_pkey PRIMARY KEY (idx)
 constraint on reviewer_set_includes: reviewer_set_includes_pkey PRIMARY KEY (idx, "position")
 constraint on reviewer_set_members: reviewer_set_members_pkey PRIMARY KEY (idx, "position")
@@ -125,18 +153,26 @@ constraint on statements: statements_pkey PRIMARY KEY (idx)
 constraint on subject_digests: subject_digests_pkey PRIMARY KEY (value, key, role, idx)
 constraint on subjects: subjects_pkey PRIMARY KEY (idx, role)
 constraint on subjects: subjects_role CHECK ((role = ANY (ARRAY['review'::text, 'base'::text, 'source'::text])))
+constraint on tiles: tiles_idx_range CHECK ((idx >= 0))
+constraint on tiles: tiles_level_range CHECK (((level >= 0) AND (level <= 63)))
+constraint on tiles: tiles_pkey PRIMARY KEY (level, idx)
+constraint on tiles: tiles_whole_hashes CHECK (((octet_length(hashes) % 32) = 0))
+constraint on tiles: tiles_width CHECK (((octet_length(hashes) >= 32) AND (octet_length(hashes) <= 8192)))
 constraint on trust_edges: trust_edges_pkey PRIMARY KEY (idx, "position")
 
 -- Indexes
 
 CREATE UNIQUE INDEX certificates_pkey ON public.certificates USING btree (identity)
 CREATE INDEX certificates_revoked ON public.certificates USING btree (identity, void_from) WHERE (void_from IS NOT NULL)
+CREATE UNIQUE INDEX checkpoints_pkey ON public.checkpoints USING btree (size, root, signed_at)
 CREATE UNIQUE INDEX documents_pkey ON public.documents USING btree (hash)
 CREATE INDEX entries_author ON public.entries USING btree (author, idx)
 CREATE UNIQUE INDEX entries_pkey ON public.entries USING btree (idx)
 CREATE INDEX entries_recorded_at ON public.entries USING btree (recorded_at, idx)
 CREATE UNIQUE INDEX entries_statement_id_key ON public.entries USING btree (statement_id)
 CREATE UNIQUE INDEX identities_pkey ON public.identities USING btree (identity)
+CREATE UNIQUE INDEX log_freeze_pkey ON public.log_freeze USING btree (only_row)
+CREATE UNIQUE INDEX log_head_pkey ON public.log_head USING btree (only_row)
 CREATE UNIQUE INDEX retractions_pkey ON public.retractions USING btree (idx)
 CREATE UNIQUE INDEX reviewer_set_includes_pkey ON public.reviewer_set_includes USING btree (idx, "position")
 CREATE INDEX reviewer_set_members_member ON public.reviewer_set_members USING btree (member, idx)
@@ -152,26 +188,40 @@ CREATE UNIQUE INDEX subject_digests_pkey ON public.subject_digests USING btree (
 CREATE INDEX subjects_package ON public.subjects USING btree (package, version) INCLUDE (role, author, idx)
 CREATE UNIQUE INDEX subjects_pkey ON public.subjects USING btree (idx, role)
 CREATE INDEX subjects_reporting ON public.subjects USING btree (package, author) WHERE reports
+CREATE UNIQUE INDEX tiles_pkey ON public.tiles USING btree (level, idx)
 CREATE UNIQUE INDEX trust_edges_pkey ON public.trust_edges USING btree (idx, "position")
 CREATE INDEX trust_edges_target ON public.trust_edges USING btree (target, idx)
 
 -- Functions
 
+function check_checkpoint_root() set search_path=public, pg_temp md5 49fbb487b1d7b37900aaff3b0ec0fd57
 function check_entries_in_order() set search_path=public, pg_temp md5 cd4c18414f049b39ed4cc848d22bc7af
+function check_head_moves_on() set search_path=public, pg_temp md5 1ec9482897119db995bf5ae1e9672c78
+function check_tile_grows() set search_path=public, pg_temp md5 14c02e590b4713327774e672c2166786
 function refuse_rewrite() md5 ad02749a8e7179454e1037305004070b
 
 -- Triggers
 
+CREATE TRIGGER checkpoints_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewrite() -- enabled always
+CREATE TRIGGER checkpoints_one_root BEFORE INSERT ON public.checkpoints FOR EACH ROW EXECUTE FUNCTION check_checkpoint_root() -- enabled always
 CREATE TRIGGER documents_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.documents FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewrite() -- enabled always
 CREATE TRIGGER entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewrite() -- enabled always
 CREATE TRIGGER entries_in_order AFTER INSERT ON public.entries REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION check_entries_in_order() -- enabled always
+CREATE TRIGGER log_freeze_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_freeze FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewrite() -- enabled always
+CREATE TRIGGER log_head_moves_on BEFORE UPDATE ON public.log_head FOR EACH ROW EXECUTE FUNCTION check_head_moves_on() -- enabled always
+CREATE TRIGGER log_head_stays BEFORE DELETE OR TRUNCATE ON public.log_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewrite() -- enabled always
+CREATE TRIGGER tiles_grow BEFORE UPDATE ON public.tiles FOR EACH ROW EXECUTE FUNCTION check_tile_grows() -- enabled always
+CREATE TRIGGER tiles_stay BEFORE DELETE OR TRUNCATE ON public.tiles FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewrite() -- enabled always
 
 -- Grants
 
 grant delete, insert, select, truncate, update on certificates to trust_ledger_app
+grant insert, select on checkpoints to trust_ledger_app
 grant insert, select on documents to trust_ledger_app
 grant insert, select on entries to trust_ledger_app
 grant delete, insert, select, truncate, update on identities to trust_ledger_app
+grant insert, select on log_freeze to trust_ledger_app
+grant select, update on log_head to trust_ledger_app
 grant delete, insert, select, truncate, update on retractions to trust_ledger_app
 grant delete, insert, select, truncate, update on reviewer_set_includes to trust_ledger_app
 grant delete, insert, select, truncate, update on reviewer_set_members to trust_ledger_app
@@ -181,4 +231,5 @@ grant select on schema_migrations to trust_ledger_app
 grant delete, insert, select, truncate, update on statements to trust_ledger_app
 grant delete, insert, select, truncate, update on subject_digests to trust_ledger_app
 grant delete, insert, select, truncate, update on subjects to trust_ledger_app
+grant insert, select, update on tiles to trust_ledger_app
 grant delete, insert, select, truncate, update on trust_edges to trust_ledger_app

@@ -19,7 +19,9 @@ import { healthRouter } from './routes/health.ts';
 import { homeRouter } from './routes/home.ts';
 import { ledgerRouter } from './routes/ledger.ts';
 import { openapiRouter } from './routes/openapi.ts';
+import { receiptsRouter } from './routes/receipts.ts';
 import { statementsRouter } from './routes/statements.ts';
+import { tlogRouter } from './routes/tlog.ts';
 import { trustSetRouter } from './routes/trust-set.ts';
 
 /** The app. Its routes are those of the route table (openapi/routes.ts). */
@@ -35,6 +37,9 @@ export function createApp(options: AppOptions): Express {
   app.use(securityHeaders());
   app.use(requestLog(log));
   app.use(healthRouter(deps));
+  // Before the static files, which look at the disk for every path.
+  app.use(tlogRouter(deps));
+  app.use(receiptsRouter(deps));
   app.use(express.static(join(projectRoot, 'public'), { index: false, maxAge: '1h' }));
   app.use(statementsRouter(deps));
   app.use(certificatesRouter(deps));

@@ -37,7 +37,9 @@ export function createServiceState(): ServiceState {
         await service().ping();
       } catch (cause) {
         if (cause instanceof TrustError && cause.code === 'unavailable') throw cause;
-        throw new TrustError('unavailable', 'The database does not answer.', { cause });
+        const isLog = cause instanceof TrustError && cause.code.startsWith('ledger-');
+        const message = isLog ? `The log has stopped: ${cause.message}` : 'The database does not answer.';
+        throw new TrustError('unavailable', message, { cause });
       }
     },
     setReady: (started) => {

@@ -7,10 +7,14 @@ import { findCertificates } from '../db/certificates.ts';
 import { openDatabase } from '../db/connect.ts';
 import type { Database } from '../db/database.ts';
 import { readLedgerState } from '../db/entries.ts';
-import type { Config } from './config.ts';
+import type { Config, ExportConfig, LogConfig } from './config.ts';
+import { configuredTargets } from './export/configured-targets.ts';
+import { startExporter } from './export/exporter.ts';
 import { createIngest, type Ingest } from './ingest/ingest.ts';
 import { createLedgerTime } from './ingest/ledger-time.ts';
 import { createVerifier } from './ingest/verifier.ts';
+import { openLog, type OpenLog } from './log/open-log.ts';
+import type { LedgerLog } from './log/ledger-log.ts';
 import type { Logger } from './logger.ts';
 import { loadTrustGraph, type FollowedGraph } from './trust-graph.ts';
 
@@ -18,7 +22,8 @@ export interface Service {
   readonly db: Database;
   readonly graph: FollowedGraph;
   readonly ingest: Ingest;
-  /** Resolves when the database answers. */
+  readonly log: LedgerLog;
+  /** Resolves when the database answers and the log goes on; rejects with the log's refusal when it does not. */
   ping(): Promise<void>;
   /** Size and last time of the ledger, as the API gives them. */
   readLedger(): Promise<z.input<typeof ledgerSchema>>;
@@ -27,7 +32,10 @@ export interface Service {
 }
 
 export interface ServiceOptions {
-  readonly config: Pick<Config, 'databaseUrl' | 'databaseOwnerUrl' | 'dataDir' | 'verifyWorkers'>;
+  readonly config: Pick<
+    Config,
+    'databaseUrl' | 'databaseOwnerUrl' | 'dataDir' | 'verifyWorkers' | 'ledgerLog' | 'exportTo'
+  >;
   readonly log: Logger;
   readonly clock: () => Date;
 }
@@ -43,15 +51,40 @@ export async function openService({ config, log, clock }: ServiceOptions): Promi
     },
   });
   try {
-    return await createService(db, config.verifyWorkers, clock);
+    const { verifyWorkers: workers, ledgerLog, exportTo } = config;
+    return await createService({ db, workers, clock, ledgerLog, exportTo, log });
   } catch (error) {
     await db.close();
     throw error;
   }
 }
 
-/** The service over an open database, which it closes with itself. */
-export async function createService(db: Database, workers: number, clock: () => Date): Promise<Service> {
+export interface ServiceParts {
+  readonly db: Database;
+  /** Threads that verify signatures; 0 verifies in the main thread. */
+  readonly workers: number;
+  readonly clock: () => Date;
+  readonly ledgerLog: LogConfig;
+  /** Nowhere when left out. */
+  readonly exportTo?: ExportConfig;
+  readonly log: Logger;
+}
+
+/** The service over an open database, which it closes with itself. Throws what openLog throws. */
+export async function createService(parts: ServiceParts): Promise<Service> {
+  const { db, clock, ledgerLog, log } = parts;
+  const ledger = await openLog({ db, config: ledgerLog, clock, log });
+  try {
+    return await serve(parts, ledger);
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
+}
+
+async function serve(parts: ServiceParts, ledger: OpenLog): Promise<Service> {
+  const { db, workers, clock, log, exportTo } = parts;
+  const { publisher, prover } = ledger;
   const graph = await loadTrustGraph(db);
   const time = createLedgerTime(clock);
   const verifier = createVerifier({
@@ -59,12 +92,21 @@ export async function createService(db: Database, workers: number, clock: () => 
     time,
     findCertificates: (authors) => findCertificates(db, authors),
   });
-  const ingest = createIngest({ db, graph, verifier, time });
+  const ingest = createIngest({ db, graph, verifier, time, publisher, prover });
+  const exporters = configuredTargets(exportTo ?? {}).map((openTarget) =>
+    startExporter({ db, ledger, log, openTarget }),
+  );
+  publisher.onPublished(() => {
+    for (const exporter of exporters) exporter.wake();
+  });
   return {
     db,
     graph,
     ingest,
+    log: ledger,
     ping: async () => {
+      const refusal = publisher.refusal();
+      if (refusal !== undefined) throw refusal;
       await readLedgerState(db);
     },
     readLedger: async () => {
@@ -72,8 +114,11 @@ export async function createService(db: Database, workers: number, clock: () => 
       return { size, ...(lastRecordedAt !== undefined && { lastRecordedAt: formatSeconds(lastRecordedAt) }) };
     },
     close: async () => {
+      publisher.hurry();
       await ingest.drain();
       await verifier.close();
+      await Promise.all(exporters.map((exporter) => exporter.close()));
+      await ledger.close();
       await db.close();
     },
   };

@@ -4,6 +4,8 @@ import type { Closure } from '../../core/closure/input.ts';
 import type { Context } from '../command-spec.ts';
 import { connectTo, type Settings } from '../config/settings.ts';
 import { cacheFolder, noCache, openCache } from '../verify/statement-cache.ts';
+import { ForkError } from '../ledger/fork-error.ts';
+import { openLog } from '../ledger/open-log.ts';
 import { checkClosure, type CheckedClosure, type CheckTools } from '../verify/check-closure.ts';
 import { addComputedDigests, type SourceOptions } from './computed-digests.ts';
 import type { LockfilePlace } from './find-lockfiles.ts';
@@ -28,8 +30,11 @@ export async function runChecks(
 ): Promise<LockfileResult[]> {
   const { io, terminal } = context;
   const api = connectTo(context, settings);
-  const cache = options.cache ? openCache(cacheFolder(io), api.server) : noCache;
-  const tools: CheckTools = { api, cache, terminal, clock: io.clock };
+  // A mirror is at hand already.
+  const useCache = options.cache && api.mirror === undefined;
+  const cache = useCache ? openCache(cacheFolder(io), api.server) : noCache;
+  const log = await openLog(context, settings, api, useCache);
+  const tools: CheckTools = { api, cache, log, terminal, clock: io.clock };
   const results: LockfileResult[] = [];
   for (const place of places) {
     try {
@@ -38,7 +43,8 @@ export async function runChecks(
       const checked = await checkClosure(closure, settings.policy, tools);
       results.push({ place, closure, checked });
     } catch (error) {
-      if (context.signal.aborted) throw error;
+      // A fork is not about one lockfile.
+      if (context.signal.aborted || error instanceof ForkError) throw error;
       results.push({ place, error });
     }
   }

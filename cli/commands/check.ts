@@ -8,6 +8,7 @@ import type { CommandSpec, Context } from '../command-spec.ts';
 import { connectTo, resolveSettings } from '../config/settings.ts';
 import { exitCodes, mostSevere, type ExitCode } from '../exit-codes.ts';
 import { errorFacts, errorLines } from '../report-error.ts';
+import { placeOf, tellMirrorAge } from '../mirror/tell-age.ts';
 import { humanLines } from '../report/human.ts';
 import { jsonReport, type LockfileOutcome } from '../report/json.ts';
 import { suggestCommand } from './suggest-command.ts';
@@ -43,7 +44,8 @@ export const checkCommand: CommandSpec = {
   async run(context, args, options) {
     const { fail, allowNothing } = schema.parse(options);
     const settings = await resolveSettings(context, options);
-    const server = connectTo(context, settings).server;
+    const api = connectTo(context, settings);
+    const mirror = await tellMirrorAge(api, context.terminal, context.io.clock());
     let outcomes: LockfileOutcome[];
     try {
       const places = await findLockfiles(context.io, args).catch((error: unknown) => {
@@ -65,7 +67,7 @@ export const checkCommand: CommandSpec = {
     );
     const worst = mostSevere(found);
     const exit = worst === exitCodes.notMet && !fail ? exitCodes.met : worst;
-    if (context.format === 'json') context.terminal.print(jsonReport(server.origin, outcomes, exit));
+    if (context.format === 'json') context.terminal.print(jsonReport(placeOf(api), outcomes, exit, mirror));
     else printHuman(context, outcomes);
     return exit;
   },
@@ -77,20 +79,20 @@ function toOutcome(result: LockfileResult): LockfileOutcome {
     const { exit, facts } = errorFacts(result.error);
     return { stable, shown, exit, error: facts };
   }
-  const { report, ledgerSize } = result.checked;
+  const { report, ledgerSize, checkpoint } = result.checked;
   const exit: ExitCode =
     result.closure.inputs.length === 0 ? exitCodes.nothing : report.met ? exitCodes.met : exitCodes.notMet;
-  return { stable, shown, exit, closure: result.closure, report, ledgerSize };
+  return { stable, shown, exit, closure: result.closure, report, ledgerSize, checkpoint };
 }
 
-function printHuman({ terminal }: Context, outcomes: readonly LockfileOutcome[]): void {
+function printHuman({ terminal, io }: Context, outcomes: readonly LockfileOutcome[]): void {
   const verbose = terminal.verbosity === 'verbose' || terminal.verbosity === 'debug';
   outcomes.forEach((outcome, position) => {
     if (position > 0) terminal.print('');
     const lines =
       'error' in outcome
         ? [terminal.paint('strong', outcome.shown), ...errorLines(outcome.error, terminal.paint)]
-        : humanLines({ ...outcome, verbose }, terminal.paint);
+        : humanLines({ ...outcome, verbose, now: io.clock() }, terminal.paint);
     for (const line of lines) terminal.print(line);
   });
 }

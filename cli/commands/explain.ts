@@ -6,8 +6,9 @@ import { canonicalPurl, packagePurl } from '../../core/digest/purl.ts';
 import { findLockfiles } from '../check/find-lockfiles.ts';
 import { runChecks, type LockfileResult } from '../check/run-checks.ts';
 import type { CommandSpec, Context } from '../command-spec.ts';
-import { resolveSettings, type Settings } from '../config/settings.ts';
+import { connectTo, resolveSettings, type Settings } from '../config/settings.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { tellMirrorAge } from '../mirror/tell-age.ts';
 import { escapeTerminal } from '../output/escape-terminal.ts';
 import { jsonText } from '../output/json-text.ts';
 import { explainInput, type InputExplanation } from '../report/explain-input.ts';
@@ -34,6 +35,7 @@ export const explainCommand: CommandSpec = {
   async run(context, args, options) {
     const [wanted = '', ...paths] = args;
     const settings = await resolveSettings(context, options);
+    await tellMirrorAge(connectTo(context, settings), context.terminal, context.io.clock());
     const places = await findLockfiles(context.io, paths);
     const results = await runChecks(context, settings, places, readCheckingOptions(options));
     const found: Found[] = [];

@@ -4,6 +4,9 @@ import { relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { maxProofFileBytes } from '../../core/statement/crev/envelope.ts';
 import { parseProofFile, verifyCrevProof } from '../../core/statement/crev/proof.ts';
+import { leafOfStatement } from '../../core/log/leaf-of.ts';
+import { openLog } from '../ledger/open-log.ts';
+import { findingsOfClaims, type NamedClaim } from '../publish/acknowledged.ts';
 import type { CommandSpec, Context } from '../command-spec.ts';
 import { connectTo, resolveSettings } from '../config/settings.ts';
 import { exitCodes, mostSevere, type ExitCode } from '../exit-codes.ts';
@@ -30,7 +33,7 @@ const crev: CommandSpec = {
   description:
     'Walks folders for *.crev files as crev does (recursively, nothing that begins with a dot), verifies every proof here, ' +
     'and publishes the good ones in batches. A bad proof is reported with its file, line and reason, and the rest is kept; ' +
-    'then the exit status is 3. Running it again is safe: what is in the ledger is answered as known.',
+    'then the exit status is 3. At the end, everything that the ledger acknowledged has to be in its log. Running it again is safe: what is in the ledger is answered as known.',
   examples: [
     ['trust-check import crev ~/.config/crev/proofs', 'publish your own and all fetched proofs'],
     ['trust-check import crev --dry-run ./crev-proofs', 'only verify, offline'],
@@ -41,21 +44,41 @@ const crev: CommandSpec = {
   ],
   async run(context, args, options) {
     const { dryRun, fail } = optionsSchema.parse(options);
-    const api = dryRun === true ? undefined : connectTo(context, await resolveSettings(context, options));
+    const settings = dryRun === true ? undefined : await resolveSettings(context, options);
+    const api = settings && connectTo(context, settings);
+    const log = api && (await openLog(context, settings, api));
     const { lines, bad, files } = await collect(context, args);
     const totals: BatchTotals = { created: 0, known: 0, refused: 0 };
+    const claims: NamedClaim[] = [];
     let finished = false;
+    let contradicted = false;
     const progress = context.terminal.progress('Publishing');
     try {
       let done = 0;
       if (api !== undefined) {
-        await publishBatches(api, lines, totals, (name, result) => {
+        await publishBatches(api, lines, totals, ({ name, leaf }, result) => {
           progress.update(++done, lines.length);
-          if ('problem' in result) {
+          if ('receipt' in result) {
+            const { index, recordedAt, status } = result.receipt;
+            const known = status === 'known';
+            claims.push({ name, known, index, leaf: { ...leaf, recordedAt: new Date(recordedAt) } });
+          } else {
             const { code, detail } = result.problem;
             bad.push({ place: name, code, reason: detail, exit: exitCodes.evidence });
           }
         });
+      }
+      if (api !== undefined && log !== undefined && claims.length > 0) {
+        const missing = await findingsOfClaims(log, api, claims);
+        contradicted = missing.length > 0;
+        bad.push(
+          ...missing.map(({ name, message }) => ({
+            place: name,
+            code: 'evidence-invalid',
+            reason: message,
+            exit: exitCodes.evidence,
+          })),
+        );
       }
       finished = true;
     } finally {
@@ -63,7 +86,8 @@ const crev: CommandSpec = {
       // Also when interrupted or cut off: what was done stands in the ledger and is told.
       print(context, { files, proofs: lines.length, bad, totals, dryRun: dryRun === true, finished });
     }
-    return fail ? mostSevere(bad.map(({ exit }) => exit)) : exitCodes.met;
+    // What is acknowledged and not in the log is no matter of bad proofs.
+    return fail || contradicted ? mostSevere(bad.map(({ exit }) => exit)) : exitCodes.met;
   },
 };
 
@@ -125,8 +149,9 @@ async function readFile(
     const place = `${name}:${entry.line}`;
     try {
       if ('error' in entry) throw entry.error;
-      const { document } = await verifyCrevProof(entry.proof);
-      lines.push({ name: place, line: { document } });
+      const verified = await verifyCrevProof(entry.proof);
+      const leaf = leafOfStatement(verified, new Date(0));
+      lines.push({ name: place, line: { document: verified.document }, leaf });
     } catch (error) {
       refuse(place, error);
     }

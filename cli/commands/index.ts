@@ -7,6 +7,8 @@ import { digestCommand } from './digest.ts';
 import { explainCommand } from './explain.ts';
 import { importCommand } from './import.ts';
 import { initCommand } from './init.ts';
+import { logCommand } from './log.ts';
+import { mirrorCommand } from './mirror.ts';
 import { publishCommand } from './publish.ts';
 import { retractCommand } from './retract.ts';
 import { reviewCommand } from './review.ts';
@@ -23,6 +25,8 @@ export const commands: readonly CommandSpec[] = [
   publishCommand,
   importCommand,
   setCommand,
+  mirrorCommand,
+  logCommand,
   initCommand,
   configCommand,
 ];

@@ -1,8 +1,16 @@
 // trust-check publish: sends signed statements and certificates, prints the receipts.
 
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
 import type { Receipt } from '../../core/api/statements.ts';
 import type { CommandSpec, Context } from '../command-spec.ts';
+import { parseCertificate } from '../../core/statement/openpgp/certificate.ts';
+import { verifyDocument } from '../../core/statement/verify.ts';
+import { showPath } from '../config/policy-files.ts';
+import type { ApiClient } from '../http/api-client.ts';
+import { ForkError } from '../ledger/fork-error.ts';
+import { openLog } from '../ledger/open-log.ts';
+import { ReceiptBook, receiptOption } from '../ledger/receipts.ts';
 import { connectTo, resolveSettings } from '../config/settings.ts';
 import { exitCodes, mostSevere, type ExitCode } from '../exit-codes.ts';
 import { escapeTerminal } from '../output/escape-terminal.ts';
@@ -11,20 +19,26 @@ import { maxPublishBytes, recognise, type Publishable } from '../publish/recogni
 import { readBounded } from '../read-bounded.ts';
 import { errorFacts, errorLines, type ErrorFacts } from '../report-error.ts';
 
+const schema = z.object({ receipt: z.string().optional() });
+
 export const publishCommand: CommandSpec = {
   name: 'publish',
   arguments: [['<files...>', 'signed statements, crev proofs or certificates; - for standard input']],
   summary: 'publish signed statements and certificates',
   description:
     'Publishes what somebody signed, with gpg --clearsign or crev, and OpenPGP certificates. Certificates go first, so a ' +
-    'statement and its key may be given together. What the ledger knows already is answered with the receipt of then.',
+    'statement and its key may be given together. What the ledger knows already is answered with the receipt of then. Each ' +
+    'receipt is checked against the signed log and kept below ~/.local/state/trust-check/receipts.',
   examples: [
     ['gpg --clearsign review.yaml && trust-check publish review.yaml.asc', 'sign by hand and publish'],
     ['gpg --armor --export FPR | trust-check publish -', 'publish a certificate'],
   ],
-  options: [],
+  options: [receiptOption],
   async run(context, args, options) {
-    const api = connectTo(context, await resolveSettings(context, options));
+    const settings = await resolveSettings(context, options);
+    const api = connectTo(context, settings);
+    const log = await openLog(context, settings, api);
+    const receipts = new ReceiptBook(context.io, api, log, schema.parse(options).receipt);
     const items: Publishable[] = [];
     const outcomes: Outcome[] = [];
     for (const path of args) {
@@ -41,13 +55,9 @@ export const publishCommand: CommandSpec = {
     ];
     for (const item of ordered) {
       try {
-        const receipt =
-          item.kind === 'certificate'
-            ? await api.publishCertificate(item.certificate)
-            : await api.publishStatement(item.document);
-        outcomes.push({ name: item.name, receipt, exit: exitCodes.met });
+        outcomes.push(await publishOne(item, api, receipts));
       } catch (error) {
-        if (context.signal.aborted) throw error;
+        if (context.signal.aborted || error instanceof ForkError) throw error;
         outcomes.push(failed(item.name, error));
       }
     }
@@ -56,8 +66,36 @@ export const publishCommand: CommandSpec = {
 };
 
 type Outcome =
-  | { readonly name: string; readonly exit: ExitCode; readonly receipt: Receipt }
+  | {
+      readonly name: string;
+      readonly exit: ExitCode;
+      readonly receipt: Receipt;
+      readonly receiptFile: string | undefined;
+    }
   | { readonly name: string; readonly exit: ExitCode; readonly error: ErrorFacts };
+
+async function publishOne(item: Publishable, api: ApiClient, receipts: ReceiptBook): Promise<Outcome> {
+  const { name } = item;
+  let receipt: Receipt;
+  let receiptFile: string | undefined;
+  if (item.kind === 'certificate') {
+    receipt = await api.publishCertificate(item.certificate);
+    receiptFile = await receipts.certificate(receipt, item.certificate);
+  } else {
+    receipt = await api.publishStatement(item.document);
+    if (receipts.isChecking) {
+      const verified = await verifyDocument(item.document, {
+        certificates: async (author) => {
+          const stored = await api.certificate(author);
+          return stored === undefined ? undefined : parseCertificate(stored.armored);
+        },
+        at: new Date(receipt.recordedAt),
+      });
+      receiptFile = await receipts.statement(receipt, verified);
+    }
+  }
+  return { name, receipt, receiptFile, exit: exitCodes.met };
+}
 
 function failed(name: string, error: unknown): Outcome {
   const { exit, facts } = errorFacts(error);
@@ -76,18 +114,23 @@ function print(context: Context, outcomes: readonly Outcome[]): ExitCode {
   if (context.format === 'json') {
     const results = outcomes.map((outcome) =>
       'receipt' in outcome
-        ? { file: outcome.name, receipt: outcome.receipt }
+        ? { file: outcome.name, receipt: outcome.receipt, receiptFile: outcome.receiptFile }
         : { file: outcome.name, error: outcome.error },
     );
     terminal.print(jsonText({ schema: 1, exit, results }));
     return exit;
   }
+  const kept = outcomes.flatMap((outcome) => ('receipt' in outcome ? (outcome.receiptFile ?? []) : []));
   for (const outcome of outcomes) {
     if ('receipt' in outcome) terminal.print(receiptLine(outcome.name, outcome.receipt));
     else {
       terminal.print(`${terminal.paint.symbols.bad} ${escapeTerminal(outcome.name)}`);
       for (const line of errorLines(outcome.error, terminal.paint)) terminal.print(`  ${line}`);
     }
+  }
+  if (kept.length > 0) {
+    const what = kept.length === 1 ? 'Receipt' : `${kept.length} receipts`;
+    terminal.note(`${what} checked, and kept in ${showPath(context.io, dirname(kept[0] ?? ''))}`);
   }
   return exit;
 }

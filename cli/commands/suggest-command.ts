@@ -14,6 +14,8 @@ export const commandNames = [
   'publish',
   'import',
   'set',
+  'mirror',
+  'log',
   'init',
   'config',
 ] as const;

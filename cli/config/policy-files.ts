@@ -1,7 +1,7 @@
 // The policy files that apply here: the nearest trust-check.yaml upwards, and the person's own.
 
 import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { TrustError } from '../../core/errors.ts';
 import { readPolicyFile } from '../../core/closure/policy-file.ts';
 import { readPolicyYaml } from '../../core/closure/policy-yaml.ts';
@@ -36,11 +36,18 @@ async function readLayer(io: Io, path: string): Promise<Layer> {
   const shown = showPath(io, path);
   const text = await readTextBounded(path, maxBytes, 'policy-invalid');
   try {
-    const { policy, server, preset } = readPolicyFile(text);
+    const { policy, server, mirror, preset, logPolicy, logKeys } = readPolicyFile(text);
     const tree = readPolicyYaml(text);
     // What the file itself says; the defaults around it are nobody's setting.
     const given = flatten(typeof tree.value === 'object' && !Array.isArray(tree.value) ? tree.value : {});
-    const typed = flatten({ ...policy, server, preset });
+    const typed = flatten({
+      ...policy,
+      server,
+      mirror: mirror === undefined ? undefined : resolve(dirname(path), mirror),
+      preset,
+      'log-policy': logPolicy === undefined ? undefined : resolve(dirname(path), logPolicy),
+      'log-key': logKeys,
+    });
     const values = new Map([...given.keys()].map((key) => [key, typed.get(key)] as const));
     return {
       values,

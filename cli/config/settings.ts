@@ -5,7 +5,10 @@ import { crevCompatible, policySchema, type Policy } from '../../core/closure/po
 import { TrustError } from '../../core/errors.ts';
 import type { Context } from '../command-spec.ts';
 import type { ApiClient } from '../http/api-client.ts';
+import { openMirrorClient } from '../mirror/mirror-client.ts';
 import { parseServerUrl } from '../http/server-url.ts';
+import { logLayers, logSettingPaths, logSettings, type LogSettings } from './log-options.ts';
+import { chosenMirror, mirrorLayers } from './mirror-option.ts';
 import { flatten, mergeLayers, unflatten, type Setting } from './layers.ts';
 import { policyFileLayers } from './policy-files.ts';
 import { environmentLayer, flagsLayer, readSwitch } from './policy-options.ts';
@@ -14,8 +17,12 @@ const defaultTimeoutMs = 60_000;
 
 export interface Settings {
   readonly server: URL | undefined;
+  /** Folder of the mirror that answers instead of the server. */
+  readonly mirror: string | undefined;
   readonly timeoutMs: number;
   readonly policy: Policy;
+  /** How the ledger's log is checked. */
+  readonly log: LogSettings;
   /** Every setting by path, defaults included, with its origin: what `config show` prints. */
   readonly all: ReadonlyMap<string, Setting>;
 }
@@ -32,6 +39,10 @@ export async function resolveSettings(
     await policyFileLayers(io, flags.config ?? nonEmpty(io.env['TRUST_CHECK_CONFIG'])),
   );
   const above = mergeLayers([flags.layer, environment]);
+  const log = new Map(
+    [...mergeLayers(logLayers(options, io.env)), ...files].filter(([path]) => isLogSetting(path)).reverse(),
+  );
+  const mirror = mergeLayers([...mirrorLayers(options, io.env)]).get('mirror') ?? files.get('mirror');
   const preset = presetOf(flags.crevCompatible, io.env, files.get('preset'));
 
   const fromFiles = parsePolicy(files);
@@ -49,22 +60,36 @@ export async function resolveSettings(
 
   const server = above.get('server') ?? files.get('server');
   const all = new Map<string, Setting>(server === undefined ? [] : [['server', server]]);
+  if (mirror !== undefined) all.set('mirror', mirror);
   const timeout = timeoutOf(context);
   all.set('timeout', { value: timeout.value / 1000, origin: timeout.origin });
+  for (const path of logSettingPaths) {
+    const setting = log.get(path);
+    if (setting !== undefined) all.set(path, setting);
+    else if (path === 'log-check') all.set(path, { value: true, origin: 'default' });
+  }
   if (preset !== undefined) all.set('preset', { value: 'crev-compatible', origin: preset.origin });
   for (const [path, value] of flatten(final)) {
     all.set(path, { value, origin: settled.get(path)?.origin ?? 'default' });
   }
   return {
     server: typeof server?.value === 'string' ? parseServerUrl(server.value) : undefined,
+    mirror: chosenMirror(mirror, server),
     timeoutMs: timeout.value,
     policy: final,
+    log: logSettings(log),
     all,
   };
 }
 
-/** The client for the configured ledger; throws usage, with how to set it, when there is none. */
+/** The client for the configured mirror or ledger; throws usage, with how to set it, when there is none. */
 export function connectTo(context: Context, settings: Settings): ApiClient {
+  if (settings.mirror !== undefined) return openMirrorClient(context.io, settings.mirror);
+  return connectToServer(context, settings);
+}
+
+/** The same, without looking for a mirror. */
+export function connectToServer(context: Context, settings: Settings): ApiClient {
   if (settings.server === undefined) {
     throw new TrustError('usage', 'No ledger is configured.', {
       help:
@@ -100,7 +125,11 @@ function addRoots(settled: Map<string, Setting>, added: readonly string[]): void
 
 /** The policy of settings by path; a wrong value is told with its origin. */
 function parsePolicy(settings: ReadonlyMap<string, Setting>): Policy {
-  const own = new Map([...settings].filter(([path]) => path !== 'server' && path !== 'preset'));
+  const own = new Map(
+    [...settings].filter(
+      ([path]) => path !== 'server' && path !== 'preset' && path !== 'mirror' && !isLogSetting(path),
+    ),
+  );
   const parsed = policySchema.safeParse(unflatten(own));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => {
@@ -109,6 +138,10 @@ function parsePolicy(settings: ReadonlyMap<string, Setting>): Policy {
     return `${origin}: ${issue.message}`;
   });
   throw new TrustError('config-invalid', problems.join('\n'));
+}
+
+function isLogSetting(path: string): boolean {
+  return logSettingPaths.some((known) => known === path);
 }
 
 function timeoutOf({ timeoutMs, io }: Context): { value: number; origin: string } {

@@ -15,10 +15,13 @@ import {
   type StoredStatement,
 } from '../../core/api/statements.ts';
 import { checkResponseSchema, type CheckRequest, type CheckResponse } from '../../core/api/checks.ts';
-import { excerpt } from '../../core/bytes.ts';
 import { isTrustError, TrustError } from '../../core/errors.ts';
 import type { Identity } from '../../core/identity.ts';
 import type { StatementId } from '../../core/statement/statement.ts';
+import type { RawLedgerSource } from '../../core/log/ledger-source.ts';
+import { makeHttpSource } from '../ledger/http-source.ts';
+import type { MirrorFacts } from '../mirror/mirror-facts.ts';
+import { parseAnswer, textLines } from './answers.ts';
 import { exchange, textOf, type Exchange, type Transport } from './transport.ts';
 
 export type LookupResponse = z.output<typeof lookupResponseSchema>;
@@ -30,6 +33,10 @@ const ndjson = 'application/x-ndjson';
 /** Every method throws network, server-answer, or the code of the server's problem document. */
 export interface ApiClient {
   readonly server: URL;
+  /** The same ledger's log: checkpoint, tiles, entries and documents. */
+  readonly source: RawLedgerSource;
+  /** Only of a mirror that answers instead of the server: what it is a copy of, and how old. */
+  readonly mirror?: () => Promise<MirrorFacts>;
   check(request: CheckRequest): Promise<CheckResponse>;
   /** At most 1000 ids at a time. */
   lookup(ids: readonly StatementId[]): Promise<LookupResponse>;
@@ -63,6 +70,7 @@ export function makeApiClient(transport: Transport): ApiClient {
 
   return {
     server: transport.server,
+    source: makeHttpSource(transport),
     check: (request) =>
       ask(checkResponseSchema, post('api/v1/checks', json, JSON.stringify(request), 256 * mebibyte)),
     lookup: (ids) =>
@@ -118,34 +126,4 @@ export function makeApiClient(transport: Transport): ApiClient {
       }
     },
   };
-}
-
-function parseAnswer<Schema extends z.ZodType>(schema: Schema, text: string, path: string): z.output<Schema> {
-  let why: string;
-  try {
-    const parsed = schema.safeParse(JSON.parse(text));
-    if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
-    why = issue === undefined ? 'wrong shape' : `${issue.path.join('.')}: ${issue.message}`;
-  } catch (error) {
-    why = error instanceof SyntaxError ? 'not JSON' : 'too deep';
-  }
-  throw new TrustError(
-    'server-answer',
-    `The answer to /${path.split('?')[0] ?? ''} is not the API's: ${excerpt(why, 300)}`,
-    {
-      help: 'Is this the address of a trust-ledger, and of a version that this trust-check knows?',
-    },
-  );
-}
-
-async function* textLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let rest = '';
-  for await (const chunk of chunks) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = parts.pop() ?? '';
-    for (const line of parts) if (line.trim() !== '') yield line;
-  }
-  if (rest.trim() !== '') yield rest;
 }

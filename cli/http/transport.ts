@@ -26,6 +26,8 @@ export interface Exchange {
   readonly path: string;
   readonly body?: { readonly type: string; readonly content: string | Uint8Array };
   readonly accept: string;
+  /** One of the ledger's files, which any web server may hand out: only gzip, and every 404 is not-found. */
+  readonly isFile?: true;
   /** Most bytes of an answer, after decompression. */
   readonly limit: number;
 }
@@ -83,6 +85,7 @@ async function send(transport: Transport, request: Exchange, signal: AbortSignal
       headers: {
         accept: `${request.accept}, application/problem+json`,
         'user-agent': `trust-check/${version}`,
+        ...(request.isFile === true && { 'accept-encoding': 'gzip, identity' }),
         ...(request.body !== undefined && { 'content-type': request.body.type }),
       },
       ...(request.body !== undefined && { body: bodyOf(request.body.content) }),
@@ -159,6 +162,9 @@ async function problemOf(
     } catch {
       // A problem that is none: told as a wrong answer below.
     }
+  }
+  if (request.isFile === true && response.status === 404) {
+    return new TrustError('not-found', `${server.origin} has no /${request.path}.`);
   }
   return new TrustError(
     'server-answer',

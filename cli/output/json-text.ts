@@ -7,8 +7,17 @@ const acting = /[\p{Cf}\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_
 
 /** Indented JSON text of plain data. */
 export function jsonText(value: unknown): string {
+  return safeText(value, 2);
+}
+
+/** JSON text of plain data in one line, for JSON lines. */
+export function jsonLine(value: unknown): string {
+  return safeText(value, 0);
+}
+
+function safeText(value: unknown, indent: number): string {
   // JSON.stringify answers undefined for what JSON cannot say, which plain data never is.
-  const text = JSON.stringify(value, null, 2) as string | undefined;
+  const text = JSON.stringify(value, null, indent) as string | undefined;
   return (text ?? 'null').replace(acting, (character) =>
     character === '\n' ? character : escapeUnits(character),
   );

@@ -6,8 +6,8 @@ const patienceMs = 300;
 const periodMs = 100;
 
 export interface Progress {
-  /** `done` of `total` things; without a total only the count is shown. */
-  update(done: number, total?: number): void;
+  /** `done` of `total` things; without a total only the count is shown. `more` is our own text behind it. */
+  update(done: number, total?: number, more?: string): void;
   /** Takes the line away. */
   stop(): void;
   /** Takes the line away until the next tick, so that something else can be printed. */
@@ -34,8 +34,8 @@ export function startProgress(stream: OutputStream, label: string, shown: boolea
   // The line must never keep the process alive.
   timer.unref();
   return {
-    update(done, total) {
-      state = total === undefined ? ` ${done}` : ` ${done}/${total}`;
+    update(done, total, more = '') {
+      state = (total === undefined ? ` ${done}` : ` ${done}/${total}`) + more;
     },
     stop() {
       clearInterval(timer);

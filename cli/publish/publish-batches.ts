@@ -2,6 +2,8 @@
 
 import { type BatchLine, type Receipt } from '../../core/api/statements.ts';
 import type { Problem } from '../../core/api/problem.ts';
+import { TrustError } from '../../core/errors.ts';
+import type { LeafRecord } from '../../core/log/leaf.ts';
 import type { ApiClient } from '../http/api-client.ts';
 
 const maxLines = 500;
@@ -11,6 +13,8 @@ export interface NamedLine {
   /** Where it came from, for reports. */
   readonly name: string;
   readonly line: BatchLine;
+  /** The leaf record that it must have, but for its time. */
+  readonly leaf: LeafRecord;
 }
 
 export interface BatchTotals {
@@ -27,15 +31,16 @@ export async function publishBatches(
   api: ApiClient,
   lines: readonly NamedLine[],
   totals: BatchTotals,
-  onResult: (name: string, result: { readonly receipt: Receipt } | { readonly problem: Problem }) => void,
+  onResult: (line: NamedLine, result: { readonly receipt: Receipt } | { readonly problem: Problem }) => void,
 ): Promise<void> {
   for (const batch of cut(lines)) {
     let position = 0;
     for await (const result of api.publishBatch(batch.map(({ line }) => line))) {
-      const name = batch[position++]?.name ?? '';
+      const line = batch[position++];
+      if (line === undefined) throw new TrustError('server-answer', 'The batch has more results than lines.');
       if ('receipt' in result) totals[result.receipt.status]++;
       else totals.refused++;
-      onResult(name, result);
+      onResult(line, result);
     }
   }
 }

@@ -5,7 +5,9 @@ import type { Closure } from '../../core/closure/input.ts';
 import { verdictWords, type VerdictWord } from '../../core/closure/policy.ts';
 import type { InputVerdict, Report } from '../../core/closure/verdict.ts';
 import { escapeTerminal } from '../output/escape-terminal.ts';
+import type { AdvancedCheckpoint } from '../ledger/known-ledger.ts';
 import type { Paint } from '../output/paint.ts';
+import { checkpointLines } from './checkpoint-lines.ts';
 import { nextStep } from './next-step.ts';
 import { totalsLine } from './totals-line.ts';
 import { verdictStyles } from './verdict-style.ts';
@@ -17,13 +19,19 @@ export interface HumanReport {
   readonly report: Report;
   /** Also list what is in order. */
   readonly verbose: boolean;
+  /** What the log was checked against; undefined when it was not. */
+  readonly checkpoint?: AdvancedCheckpoint | undefined;
+  readonly now: Date;
 }
 
 /** What core says of an input without any review, also by strangers. */
 const nobodyAtAll = 'nobody has reviewed these bytes';
 
 /** The lines of a report. */
-export function humanLines({ shown, closure, report, verbose }: HumanReport, paint: Paint): string[] {
+export function humanLines(
+  { shown, closure, report, verbose, checkpoint, now }: HumanReport,
+  paint: Paint,
+): string[] {
   const lines = [paint('strong', `${escapeTerminal(shown)} (${escapeTerminal(report.format)})`)];
   for (const word of verdictWords) {
     const verdicts = report.verdicts.filter(({ result }) => result.verdict === word);
@@ -48,6 +56,9 @@ export function humanLines({ shown, closure, report, verbose }: HumanReport, pai
       'Remarks:',
       ...report.remarks.map((remark) => `  ${paint.symbols.bullet} ${escapeTerminal(remark)}`),
     );
+  }
+  if (verbose && checkpoint !== undefined) {
+    lines.push('', ...checkpointLines(checkpoint, now).map((line) => paint('dim', line)));
   }
   const verdict = report.met ? paint('good', 'policy met') : paint('bad', 'policy not met');
   lines.push('', `${totalsLine(report)}: ${verdict}`);

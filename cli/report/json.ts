@@ -5,17 +5,30 @@
 
 import type { Closure } from '../../core/closure/input.ts';
 import type { InputVerdict, Report } from '../../core/closure/verdict.ts';
+import type { AdvancedCheckpoint } from '../ledger/known-ledger.ts';
+import { checkpointJson } from './checkpoint-lines.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import type { MirrorAge } from '../mirror/tell-age.ts';
 import { jsonText } from '../output/json-text.ts';
 import type { ErrorFacts } from '../report-error.ts';
 
 export type LockfileOutcome = { readonly stable: string; readonly shown: string; readonly exit: ExitCode } & (
-  | { readonly closure: Closure; readonly report: Report; readonly ledgerSize: number }
+  | {
+      readonly closure: Closure;
+      readonly report: Report;
+      readonly ledgerSize: number;
+      readonly checkpoint: AdvancedCheckpoint | undefined;
+    }
   | { readonly error: ErrorFacts }
 );
 
-/** The JSON text of a whole run. */
-export function jsonReport(server: string, outcomes: readonly LockfileOutcome[], exit: ExitCode): string {
+/** The JSON text of a whole run. `mirror` is there when a mirror answered instead of the server. */
+export function jsonReport(
+  server: string,
+  outcomes: readonly LockfileOutcome[],
+  exit: ExitCode,
+  mirror?: MirrorAge,
+): string {
   const lockfiles = [...outcomes]
     .sort((a, b) => (a.stable < b.stable ? -1 : 1))
     .map((outcome) =>
@@ -25,7 +38,11 @@ export function jsonReport(server: string, outcomes: readonly LockfileOutcome[],
             lockfile: outcome.stable,
             met: outcome.report.met,
             exit: outcome.exit,
-            ledger: { size: outcome.ledgerSize },
+            ledger: {
+              size: outcome.ledgerSize,
+              // null: the log was not checked (--no-log-check).
+              checkpoint: outcome.checkpoint === undefined ? null : checkpointJson(outcome.checkpoint),
+            },
             report: {
               ...outcome.report,
               verdicts: outcome.report.verdicts.map((verdict) => withPlaces(verdict, outcome.closure)),
@@ -33,7 +50,7 @@ export function jsonReport(server: string, outcomes: readonly LockfileOutcome[],
           },
     );
   const met = outcomes.length > 0 && outcomes.every((outcome) => 'report' in outcome && outcome.report.met);
-  return jsonText({ schema: 1, met, exit, server, lockfiles });
+  return jsonText({ schema: 1, met, exit, server, ...(mirror !== undefined && { mirror }), lockfiles });
 }
 
 function withPlaces(verdict: InputVerdict, closure: Closure): object {

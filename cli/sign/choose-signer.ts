@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Context, OptionSpec } from '../command-spec.ts';
+import { receiptOption } from '../ledger/receipts.ts';
 import { gpgSigner } from './gpg-signer.ts';
 import { keyFileSigner } from './key-file-signer.ts';
 import type { Signer } from './signer.ts';
@@ -20,6 +21,7 @@ export const signingOptions: readonly OptionSpec[] = [
     flags: '--passphrase-file <file>',
     description: "where the key file's passphrase is, - for standard input",
   },
+  receiptOption,
   { flags: '--dry-run', description: 'sign nothing, publish nothing: print the text that would be signed' },
 ];
 

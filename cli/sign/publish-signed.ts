@@ -10,6 +10,7 @@ import { keepDraft } from '../compose/edit-text.ts';
 import type { ApiClient } from '../http/api-client.ts';
 import type { Io } from '../io.ts';
 import type { Terminal } from '../output/terminal.ts';
+import type { ReceiptBook } from '../ledger/receipts.ts';
 import type { Signer } from './signer.ts';
 
 /**
@@ -32,9 +33,15 @@ export async function signStatement(
   return verified;
 }
 
+export interface PublishedReceipt {
+  readonly receipt: Receipt;
+  /** Where the checked receipt is kept; undefined when the log is not checked. */
+  readonly file: string | undefined;
+}
+
 /**
- * Publishes a signed statement, its author's certificate before it when the ledger does not know that. When the ledger
- * cannot be reached or refuses, the signed document is kept in a file that the error's help names.
+ * Publishes a signed statement and checks its receipt, its author's certificate before it when the ledger does not know that. When the ledger
+ * cannot be reached or refuses, or its receipt does not hold, the signed document is kept in a file that the error's help names.
  */
 export async function publishSigned(
   io: Io,
@@ -42,18 +49,20 @@ export async function publishSigned(
   api: ApiClient,
   signer: Signer,
   signed: VerifiedStatement,
-): Promise<Receipt> {
+  receipts: ReceiptBook,
+): Promise<PublishedReceipt> {
   try {
     if ((await api.certificate(signer.identity)) === undefined) {
       const certificate = await signer.certificate();
       if (certificate !== undefined) {
         const receipt = await api.publishCertificate(certificate);
+        await receipts.certificate(receipt, certificate);
         terminal.note(`Published your certificate, ${signer.identity}: entry ${receipt.index}.`);
       }
     }
     const receipt = await api.publishStatement(signed.document);
     checkReceipt(receipt, signed);
-    return receipt;
+    return { receipt, file: await receipts.statement(receipt, signed) };
   } catch (error) {
     if (!(error instanceof TrustError)) throw error;
     const path = await keepDraft(io, `${signed.id.slice(0, 12)}.asc`, signed.document);

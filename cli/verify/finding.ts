@@ -19,6 +19,10 @@ export const findingKinds = [
   'ledger-index',
   /** A certificate that is not the identity's, or none where one is needed. */
   'certificate',
+  /** The log of the ledger does not hold an entry as the server gives it: not at this index, not with this time. */
+  'not-included',
+  /** Parts of the log contradict its signed checkpoint. */
+  'log-tiles',
   /** The server's report is not what follows from the statements. */
   'report',
 ] as const;

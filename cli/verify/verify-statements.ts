@@ -1,7 +1,7 @@
 // Checking every statement ourselves: its signature, its id, its author, and that the server reads it as it was signed.
 //
-// Only what comes out of `verifyDocument` is used afterwards. The server's word remains for two things that no signature
-// covers: the place in the ledger and the time at which it was recorded.
+// Only what comes out of `verifyDocument` is used afterwards. Two things no author's signature covers, the place in the ledger
+// and the time at which it was recorded: those are checked against the log (inclusion.ts).
 
 import type { StoredCertificate, StoredStatement } from '../../core/api/statements.ts';
 import { isTrustError } from '../../core/errors.ts';
@@ -18,13 +18,24 @@ import { stableJson } from './stable-json.ts';
 export interface PlacedStatement {
   readonly verified: VerifiedStatement;
   readonly index: number;
+  /** When the ledger took it, as the server says. */
+  readonly recordedAt: Date;
   /** Index of a retraction, as the server says. */
   readonly retractedBy: number | undefined;
+}
+
+/** A certificate that was read here, at the place of its newest form. */
+export interface PlacedCertificate {
+  readonly certificate: Certificate;
+  readonly index: number;
+  readonly recordedAt: Date;
 }
 
 export interface Verification {
   /** In the order of the ledger. */
   readonly statements: readonly PlacedStatement[];
+  /** Those under which the statements were verified. */
+  readonly certificates: readonly PlacedCertificate[];
   readonly findings: readonly Finding[];
 }
 
@@ -42,24 +53,38 @@ export async function verifyStatements(
     onProgress(done++, fetched.statements.size);
     const verified = await verifyOne(id, stored, certificates, findings);
     if (verified !== undefined) {
-      placed.push({ verified, index: stored.index, retractedBy: stored.retractedBy });
+      const { index, recordedAt, retractedBy } = stored;
+      placed.push({ verified, index, recordedAt: new Date(recordedAt), retractedBy });
     }
   }
   placed.sort((a, b) => a.index - b.index);
   findings.push(...indexFindings(placed, ledgerSize));
-  return { statements: placed, findings };
+  return { statements: placed, certificates: [...certificates.values()], findings };
 }
 
 async function verifyCertificates(
   stored: ReadonlyMap<Identity, StoredCertificate>,
   findings: Finding[],
-): Promise<ReadonlyMap<Identity, Certificate>> {
-  const certificates = new Map<Identity, Certificate>();
-  for (const [identity, { armored }] of stored) {
+): Promise<ReadonlyMap<Identity, PlacedCertificate>> {
+  const certificates = new Map<Identity, PlacedCertificate>();
+  for (const [identity, { armored, indices, recordedAt }] of stored) {
     try {
       const certificate = await parseCertificate(armored);
-      if (certificate.identity === identity) certificates.set(identity, certificate);
-      else {
+      const index = indices.at(-1);
+      if (index === undefined) {
+        findings.push({
+          kind: 'certificate',
+          author: identity,
+          message: 'The server names no entry of this certificate.',
+        });
+      } else if (certificate.identity === identity) {
+        certificates.set(identity, {
+          // The text is what the ledger holds, so that its hash is the one in the log.
+          certificate: { ...certificate, armored },
+          index,
+          recordedAt: new Date(recordedAt),
+        });
+      } else {
         findings.push({
           kind: 'certificate',
           author: identity,
@@ -82,14 +107,14 @@ async function verifyCertificates(
 async function verifyOne(
   id: StatementId,
   stored: StoredStatement,
-  certificates: ReadonlyMap<Identity, Certificate>,
+  certificates: ReadonlyMap<Identity, PlacedCertificate>,
   findings: Finding[],
 ): Promise<VerifiedStatement | undefined> {
   const about = { statement: id, author: stored.author };
   let verified: VerifiedStatement;
   try {
     verified = await verifyDocument(stored.document, {
-      certificates: (author) => Promise.resolve(certificates.get(author)),
+      certificates: (author) => Promise.resolve(certificates.get(author)?.certificate),
       at: new Date(stored.recordedAt),
     });
   } catch (error) {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { inputSchema } from '../closure/input.ts';
 import { policySchema } from '../closure/policy.ts';
 import { reportSchema } from '../closure/verdict.ts';
-import { identitySchema, rootSchema } from '../identity.ts';
+import { identitySchema, rootSchema } from '../identity-schema.ts';
 import { trustLevelSchema } from '../statement/levels.ts';
 import { statementIdSchema } from '../statement/statement.ts';
 

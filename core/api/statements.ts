@@ -3,8 +3,9 @@
 import { z } from 'zod';
 import { digestKeys, type DigestKey } from '../digest/digest-set.ts';
 import { purlSchema } from '../digest/purl.ts';
-import { identitySchema } from '../identity.ts';
-import { statementIdSchema, statementKinds, statementSchema } from '../statement/statement.ts';
+import { identitySchema } from '../identity-schema.ts';
+import { statementKinds } from '../statement/kinds.ts';
+import { statementIdSchema, statementSchema } from '../statement/statement.ts';
 import { envelopes } from '../statement/verified.ts';
 import { problemSchema } from './problem.ts';
 
@@ -30,6 +31,11 @@ export const receiptSchema = z
     status: z.enum(['created', 'known']),
     /** RFC 6962 leaf hash, hex. */
     leafHash: hash,
+    /**
+     * C2SP tlog-proof: the entry's place under a published checkpoint, provable without the service. In the answer to a
+     * batch only with `?proofs=true`.
+     */
+    proof: z.string().max(65_536).optional(),
   })
   .meta({ id: 'Receipt' });
 export type Receipt = z.output<typeof receiptSchema>;
@@ -110,9 +116,17 @@ export const storedCertificateSchema = z
       .optional(),
     /** Ledger indices of its versions, oldest first. */
     indices: z.array(index),
+    /** Time of the newest version's entry: with the rest it gives the leaf record. */
+    recordedAt: time,
   })
   .meta({ id: 'StoredCertificate' });
 export type StoredCertificate = z.output<typeof storedCertificateSchema>;
+
+/** Query of POST /api/v1/batches. */
+export const batchQuerySchema = z.strictObject({
+  /** Whether each receipt carries its tlog-proof: about a kilobyte a line. */
+  proofs: z.enum(['true', 'false']).default('false'),
+});
 
 /** One line of a batch (application/x-ndjson): a document or a certificate. */
 export const batchLineSchema = z
@@ -123,7 +137,7 @@ export const batchLineSchema = z
   .meta({ id: 'BatchLine' });
 export type BatchLine = z.output<typeof batchLineSchema>;
 
-/** One line of the answer to a batch; `line` counts from 1. An acknowledged line is committed. */
+/** One line of the answer to a batch; `line` counts from 1. An acknowledged line is committed and published. */
 export const batchResultSchema = z
   .union([
     z.strictObject({ line: z.number().int().min(1), receipt: receiptSchema }),

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { digestSetSchema } from '../digest/digest-set.ts';
 import { purlSchema } from '../digest/purl.ts';
-import { identitySchema } from '../identity.ts';
+import { identitySchema } from '../identity-schema.ts';
 import { statementIdSchema } from '../statement/statement.ts';
 
 /** Why a closure says nothing usable about the bytes of an input. */

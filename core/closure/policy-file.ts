@@ -1,6 +1,9 @@
 // The policy file, trust-check.yaml: a policy, the ledger to ask, and presets.
 //
 //   server: https://ledger.example.org      which ledger to ask
+//   mirror: ../ledger-mirror                or a folder that mirrors it, from which everything is answered offline
+//   log-policy: witnesses.tlog-policy       keys, witnesses and quorum of the ledger's log (C2SP tlog-policy), beside this file
+//   log-key: [ledger.example.org+530d…]     or keys of the log alone
 //   preset: crev-compatible                 crev's own rules; then require, rules, exemptions and local are not given
 //   roots: … require: … rules: …            policy.ts
 //
@@ -26,6 +29,9 @@ const serverSchema = z
 const policyFileSchema = z.strictObject({
   ...policySchema.shape,
   server: serverSchema.optional(),
+  mirror: z.string().min(1).max(4096).optional(),
+  'log-policy': z.string().min(1).max(4096).optional(),
+  'log-key': z.union([z.array(z.string().max(4096)).max(16), z.string().max(4096)]).optional(),
   preset: z.enum(presets).optional(),
 });
 
@@ -34,6 +40,12 @@ export interface PolicyFile {
   readonly policy: Policy;
   /** Address of the ledger, without a slash at its end. */
   readonly server: string | undefined;
+  /** Folder of a mirror, relative to the file's folder. */
+  readonly mirror?: string | undefined;
+  /** Path of a tlog-policy, relative to the file's folder. */
+  readonly logPolicy?: string | undefined;
+  /** Verifier keys of the ledger's log. */
+  readonly logKeys?: readonly string[] | undefined;
   readonly preset: (typeof presets)[number] | undefined;
 }
 
@@ -54,8 +66,15 @@ export function readPolicyFile(text: string): PolicyFile {
     }
   }
   if (!parsed.success || problems.length > 0) throw problemsError(problems);
-  const { server, preset, ...policy } = parsed.data;
-  return { policy: preset === undefined ? policy : crevCompatible(policy), server, preset };
+  const { server, mirror, preset, 'log-policy': logPolicy, 'log-key': logKey, ...policy } = parsed.data;
+  return {
+    policy: preset === undefined ? policy : crevCompatible(policy),
+    server,
+    preset,
+    ...(mirror !== undefined && { mirror }),
+    ...(logPolicy !== undefined && { logPolicy }),
+    ...(logKey !== undefined && { logKeys: typeof logKey === 'string' ? [logKey] : logKey }),
+  };
 }
 
 /** The texts of the failsafe reading, with those that the schema wants as numbers and booleans turned into them. */

@@ -14,7 +14,7 @@ export const policyTemplate = formatPolicyFile({
 });
 
 /** The text of a policy file, with comments, ending in a line break. */
-export function formatPolicyFile({ policy, server, preset }: PolicyFile): string {
+export function formatPolicyFile({ policy, server, preset, logPolicy, logKeys }: PolicyFile): string {
   const costs = policy['trust-costs'];
   const costLine = Object.entries(costs).map(([key, cost]) => `${key}: ${cost}`);
   const head = [
@@ -23,6 +23,13 @@ export function formatPolicyFile({ policy, server, preset }: PolicyFile): string
     '',
     '# The ledger to ask. TRUST_CHECK_SERVER and --server go before it.',
     server === undefined ? '# server: https://ledger.example.org' : `server: ${quote(server)}`,
+    '',
+    '# Who signs the log of this ledger: a tlog-policy file with keys, witnesses and quorum, or keys alone. Without either,',
+    '# the key that the ledger names on first use is pinned.',
+    logPolicy === undefined ? '# log-policy: ledger.tlog-policy' : `log-policy: ${quote(logPolicy)}`,
+    ...(logKeys === undefined || logKeys.length === 0
+      ? ['# log-key: [ledger.example.org+0123abcd+A…]']
+      : list('log-key', logKeys)),
     '',
     '# Whom you trust directly: keys (openpgp:<fingerprint>, crev:<id>), or the reviewer set of an organisation',
     '# (openpgp:<fingerprint>#<name>). Everybody that they trust, and so on, is trusted through them.',

@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { digestSetSchema } from '../digest/digest-set.ts';
-import { rootSchema } from '../identity.ts';
+import { rootSchema } from '../identity-schema.ts';
 import { levelSchema, ratingSchema } from '../statement/levels.ts';
 import { checkPurlPattern } from '../trust/scope.ts';
 import { unverifiableReasons } from './input.ts';

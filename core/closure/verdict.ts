@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { digestKeys, type DigestKey } from '../digest/digest-set.ts';
-import { identitySchema, rootSchema } from '../identity.ts';
+import { identitySchema, rootSchema } from '../identity-schema.ts';
 import { levelSchema, ratingSchema, trustLevelSchema } from '../statement/levels.ts';
 import { statementIdSchema } from '../statement/statement.ts';
 import { exemptionSchema, verdictWords } from './policy.ts';

@@ -2,6 +2,10 @@
 //
 // A leaf is hashed behind a zero byte and an inner node behind a one, so that a node can never be passed off as a leaf.
 // The tree itself, its proofs and its tiles are not here: the ledger stores leaf hashes from its first entry on.
+//
+// SHA-256 comes from @noble/hashes, because a browser's own (WebCrypto) is asynchronous: a promise for every node would
+// make proofs and tiles many times slower, and every function over them asynchronous. It is audited and has no
+// dependencies. Beside it core/log needs WebCrypto for Ed25519 (core/ed25519.ts), and nothing of Node.
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { TrustError } from '../errors.ts';
@@ -30,3 +34,6 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   }
   return sha256.create().update(nodePrefix).update(left).update(right).digest();
 }
+
+/** Root of the tree without entries: SHA-256 of nothing (RFC 6962 section 2.1). */
+export const emptyRoot: Uint8Array = sha256(new Uint8Array(0));

@@ -10,14 +10,13 @@ import { digestKeys } from '../digest/digest-set.ts';
 import { excerpt, toHex, utf8 } from '../bytes.ts';
 import { TrustError } from '../errors.ts';
 import { checkHostileText } from './hostile-text.ts';
+import { reservedKinds, statementKinds } from './kinds.ts';
 import {
   maxStatementBytes,
   packageReviewSchema,
-  reservedKinds,
   retractionSchema,
   reviewerSetSchema,
   sourceSchema,
-  statementKinds,
   trustSchema,
   type Statement,
   type StatementId,

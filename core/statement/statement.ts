@@ -7,14 +7,8 @@
 import { z } from 'zod';
 import { digestSetSchema } from '../digest/digest-set.ts';
 import { purlSchema } from '../digest/purl.ts';
-import {
-  makeIdentity,
-  rootSchema,
-  setNamePattern,
-  splitIdentity,
-  type Identity,
-  type IdType,
-} from '../identity.ts';
+import { makeIdentity, setNamePattern, splitIdentity, type Identity, type IdType } from '../identity.ts';
+import { rootSchema } from '../identity-schema.ts';
 import { parseInstant } from '../time.ts';
 import { isPurlPattern } from '../trust/scope.ts';
 import { levelSchema, rangeSchema, ratingSchema, trustLevelSchema } from './levels.ts';
@@ -231,16 +225,6 @@ export const statementSchema = z.discriminatedUnion('kind', [
 ]);
 export type Statement = z.output<typeof statementSchema>;
 export type StatementKind = Statement['kind'];
-
-/** The kinds that are read today. `rebuild` has its name reserved and is refused until it is built. */
-export const statementKinds = [
-  'package review',
-  'trust',
-  'reviewer set',
-  'source',
-  'retraction',
-] as const satisfies readonly StatementKind[];
-export const reservedKinds = ['rebuild', 'code review'] as const;
 
 function withCanonicalId<Ref extends { 'id-type': IdType; id: string }>(
   ref: Ref,

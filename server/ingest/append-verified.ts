@@ -6,6 +6,7 @@ import { findCertificateIds } from '../../db/certificates.ts';
 import type { Database, Queryable } from '../../db/database.ts';
 import { readLedgerState, type Receipt } from '../../db/entries.ts';
 import type { FollowedGraph } from '../trust-graph.ts';
+import type { Publisher } from '../log/publisher.ts';
 import type { LedgerTime } from './ledger-time.ts';
 import type { Verified } from './verifier.ts';
 
@@ -16,6 +17,7 @@ export interface AppendDeps {
   readonly db: Database;
   readonly graph: FollowedGraph;
   readonly time: LedgerTime;
+  readonly publisher: Publisher;
 }
 
 /** Appends statements; a receipt or `outdated` for each, in their order. Rejects when the database fails. */
@@ -49,7 +51,7 @@ class Moved extends Error {
 }
 
 async function appendSecond(
-  { db, graph, time }: AppendDeps,
+  { db, graph, time, publisher }: AppendDeps,
   group: readonly Verified[],
   at: Date,
 ): Promise<(Receipt | typeof outdated)[]> {
@@ -61,7 +63,10 @@ async function appendSecond(
         db,
         batch.map(({ statement }) => statement),
         at,
-        (transaction) => checkCurrent(transaction, batch, at, time),
+        async (transaction) => {
+          await publisher.guard(transaction);
+          await checkCurrent(transaction, batch, at, time);
+        },
       );
       graph.note(
         receipts.flatMap((receipt, position) => {

@@ -1,6 +1,6 @@
 // The one way into the ledger: document → verified on a thread → appended in a shared transaction → web of trust.
 //
-// The submitter is answered after the commit, never before. Under the ledger's lock it is checked once more that every
+// The submitter is answered once a published checkpoint covers the entry, never before. Under the ledger's lock it is checked once more that every
 // statement was judged by its author's newest certificate and at the time that its entry will carry. What fails that
 // check is judged again, so that whoever replays the ledger comes to the same judgement as we did.
 
@@ -12,6 +12,8 @@ import { formatSeconds } from '../../core/time.ts';
 import { appendCertificates } from '../../db/append-certificates.ts';
 import type { Database } from '../../db/database.ts';
 import type { Receipt } from '../../db/entries.ts';
+import type { Prover } from '../log/prover.ts';
+import type { Publisher } from '../log/publisher.ts';
 import type { FollowedGraph } from '../trust-graph.ts';
 import { appendVerified, outdated } from './append-verified.ts';
 import { createBatchingQueue } from './batching-queue.ts';
@@ -23,11 +25,14 @@ const batchSize = 256;
 /** How often a statement is judged again because keys or time moved on under it. */
 const maxRounds = 5;
 
+/** Whether receipts carry their tlog-proof. */
+export type Proofs = 'with-proof' | 'without-proof';
+
 export interface Ingest {
   /** Verifies and appends a document; rejects with the TrustError that refuses it. */
-  submitStatement(document: string): Promise<WireReceipt>;
+  submitStatement(document: string, proofs?: Proofs): Promise<WireReceipt>;
   /** Verifies, merges and appends a certificate, armoured or binary. */
-  submitCertificate(certificate: string | Uint8Array): Promise<WireReceipt>;
+  submitCertificate(certificate: string | Uint8Array, proofs?: Proofs): Promise<WireReceipt>;
   /** Settles when everything submitted so far is committed or refused. */
   drain(): Promise<void>;
 }
@@ -37,6 +42,8 @@ export interface IngestDeps {
   readonly graph: FollowedGraph;
   readonly verifier: Verifier;
   readonly time: LedgerTime;
+  readonly publisher: Publisher;
+  readonly prover: Prover;
 }
 
 type Item =
@@ -44,7 +51,8 @@ type Item =
   | { readonly kind: 'certificate'; readonly certificate: Certificate };
 
 /** The ingest over a database. */
-export function createIngest({ db, graph, verifier, time }: IngestDeps): Ingest {
+export function createIngest(deps: IngestDeps): Ingest {
+  const { db, graph, verifier, time, publisher, prover } = deps;
   const queue = createBatchingQueue<Item, Receipt | typeof outdated>(append, batchSize);
   const underWay = new Set<Promise<unknown>>();
 
@@ -54,7 +62,7 @@ export function createIngest({ db, graph, verifier, time }: IngestDeps): Ingest 
       if (run.kind === 'certificates') {
         results.push(...(await appendRun(run.certificates)));
       } else {
-        const appended = await settle(appendVerified({ db, graph, time }, run.statements));
+        const appended = await settle(appendVerified({ db, graph, time, publisher }, run.statements));
         run.statements.forEach((_, position) => {
           results.push(
             appended.status === 'rejected'
@@ -70,7 +78,9 @@ export function createIngest({ db, graph, verifier, time }: IngestDeps): Ingest 
   /** All in one transaction; when that is refused one by one, for one bad certificate must not stop the others. */
   async function appendRun(certificates: readonly Certificate[]): Promise<PromiseSettledResult<Receipt>[]> {
     try {
-      const receipts = await appendCertificates(db, certificates, time.now());
+      const receipts = await appendCertificates(db, certificates, time.now(), (transaction) =>
+        publisher.guard(transaction),
+      );
       graph.note(
         receipts.map((receipt, position) => ({
           receipt,
@@ -86,11 +96,27 @@ export function createIngest({ db, graph, verifier, time }: IngestDeps): Ingest 
     }
   }
 
-  async function submitStatement(document: string): Promise<WireReceipt> {
+  /** Waits until the entry is published. What is not stays in the ledger, and who submits it again gets its receipt. */
+  async function publish(receipt: Receipt, proofs: Proofs): Promise<WireReceipt> {
+    try {
+      const checkpoint = await publisher.covering(receipt.index + 1);
+      const proof = proofs === 'with-proof' ? await prover.receipt(receipt.index, checkpoint) : undefined;
+      return wireReceipt(receipt, proof);
+    } catch (error) {
+      if (!(error instanceof TrustError) || error.code === 'ledger-rolled-back') throw error;
+      throw new TrustError(
+        error.code,
+        `Entry ${receipt.index} is in the ledger and not published yet: ${error.message}`,
+        { ...(error.help !== undefined && { help: error.help }), cause: error },
+      );
+    }
+  }
+
+  async function submitStatement(document: string, proofs: Proofs): Promise<WireReceipt> {
     let verified = await verifier.verify(document);
     for (let round = 1; round <= maxRounds; round++) {
       const receipt = await queue.push({ kind: 'statement', verified });
-      if (receipt !== outdated) return wireReceipt(receipt);
+      if (receipt !== outdated) return publish(receipt, proofs);
       verified = await verifier.verify(document, verified.used);
     }
     throw new TrustError('unavailable', 'The ledger moves on faster than this statement can be verified.', {
@@ -98,11 +124,11 @@ export function createIngest({ db, graph, verifier, time }: IngestDeps): Ingest 
     });
   }
 
-  async function submitCertificate(text: string | Uint8Array): Promise<WireReceipt> {
+  async function submitCertificate(text: string | Uint8Array, proofs: Proofs): Promise<WireReceipt> {
     const certificate = await parseCertificate(text);
     const receipt = await queue.push({ kind: 'certificate', certificate });
     if (receipt === outdated) throw new Error('Certificates do not go out of date.');
-    return wireReceipt(receipt);
+    return publish(receipt, proofs);
   }
 
   function track<Result>(work: Promise<Result>): Promise<Result> {
@@ -115,8 +141,8 @@ export function createIngest({ db, graph, verifier, time }: IngestDeps): Ingest 
   }
 
   return {
-    submitStatement: (document) => track(submitStatement(document)),
-    submitCertificate: (certificate) => track(submitCertificate(certificate)),
+    submitStatement: (document, proofs = 'with-proof') => track(submitStatement(document, proofs)),
+    submitCertificate: (certificate, proofs = 'with-proof') => track(submitCertificate(certificate, proofs)),
     drain: async () => {
       while (underWay.size > 0) await Promise.allSettled(underWay);
     },
@@ -146,10 +172,12 @@ async function settle<Result>(work: Promise<Result>): Promise<PromiseSettledResu
   return settled;
 }
 
-function wireReceipt({ id, kind, author, index, recordedAt, isNew, leafHash }: Receipt): WireReceipt {
+function wireReceipt(receipt: Receipt, proof: string | undefined): WireReceipt {
+  const { id, kind, author, index, recordedAt, isNew, leafHash } = receipt;
   return {
     ...{ id, kind, author, index, leafHash },
     recordedAt: formatSeconds(recordedAt),
     status: isNew ? 'created' : 'known',
+    ...(proof !== undefined && { proof }),
   };
 }

@@ -13,6 +13,8 @@ export interface RateLimits {
   readonly submit: RequestHandler;
   readonly check: RequestHandler;
   readonly read: RequestHandler;
+  /** The log's own files, of which a mirror reads many. */
+  readonly tiles: RequestHandler;
 }
 
 /** A limiter for each kind of request; a limit of 0 lets everything pass. Refuses with rate-limited and Retry-After. */
@@ -21,6 +23,7 @@ export function createRateLimits(limits: HttpConfig['rateLimits']): RateLimits {
     submit: limiter('submit', limits.submit),
     check: limiter('check', limits.check),
     read: limiter('read', limits.read),
+    tiles: limiter('tiles', limits.tiles),
   };
 }
 

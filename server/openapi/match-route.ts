@@ -3,15 +3,7 @@
 import { routes } from './routes.ts';
 import type { Route } from './route.ts';
 
-const patterns = routes.map((route) => ({
-  route,
-  pattern: new RegExp(
-    `^${route.path
-      .split(/\{[^}]+\}/)
-      .map((part) => part.replaceAll('.', '\\.'))
-      .join('[^/]+')}$`,
-  ),
-}));
+const patterns = routes.map((route) => ({ route, pattern: patternOf(route) }));
 
 /** The row for a method and a path without query; undefined when the API has none. */
 export function matchRoute(method: string, path: string): Route | undefined {
@@ -23,4 +15,13 @@ export function matchRoute(method: string, path: string): Route | undefined {
 export function allowedMethods(path: string): readonly string[] {
   const methods = patterns.filter(({ pattern }) => pattern.test(path)).map(({ route }) => route.method);
   return methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+}
+
+/** A parameter stands for one part of the path, or for all the rest of it. */
+function patternOf({ path, params }: Route): RegExp {
+  const parts = path.split(/(\{[^}]+\})/).map((part) => {
+    if (!part.startsWith('{')) return part.replaceAll('.', '\\.');
+    return params?.[part.slice(1, -1)]?.spansSlashes === true ? '.+' : '[^/]+';
+  });
+  return new RegExp(`^${parts.join('')}$`);
 }

@@ -12,16 +12,23 @@ export interface Answer {
   readonly content: Readonly<Record<string, Content>>;
 }
 
+export interface Param {
+  readonly schema: z.ZodType;
+  readonly description: string;
+  /** The rest of the path, slashes included, which OpenAPI can't say. */
+  readonly spansSlashes?: boolean;
+}
+
 export interface Route {
   readonly method: 'get' | 'post';
   /** With parameters in braces, as OpenAPI writes them. */
   readonly path: string;
   readonly id: string;
-  readonly tag: 'Statements' | 'Trust' | 'Checks' | 'Ledger' | 'Service';
+  readonly tag: 'Statements' | 'Trust' | 'Checks' | 'Ledger' | 'Log' | 'Service';
   readonly summary: string;
   readonly description?: string;
   /** Path parameters by name, each with its meaning. */
-  readonly params?: Readonly<Record<string, { readonly schema: z.ZodType; readonly description: string }>>;
+  readonly params?: Readonly<Record<string, Param>>;
   readonly query?: z.ZodObject;
   readonly body?: {
     readonly description: string;

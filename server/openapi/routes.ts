@@ -3,6 +3,7 @@
 
 import { checkRoutes } from './check-routes.ts';
 import { ledgerRoutes } from './ledger-routes.ts';
+import { logRoutes } from './log-routes.ts';
 import type { Route } from './route.ts';
 import { serviceRoutes } from './service-routes.ts';
 import { statementRoutes } from './statement-routes.ts';
@@ -11,5 +12,6 @@ export const routes: readonly Route[] = [
   ...statementRoutes,
   ...checkRoutes,
   ...ledgerRoutes,
+  ...logRoutes,
   ...serviceRoutes,
 ];

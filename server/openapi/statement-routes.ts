@@ -2,6 +2,7 @@
 
 import {
   batchLineSchema,
+  batchQuerySchema,
   batchResultSchema,
   lookupRequestSchema,
   lookupResponseSchema,
@@ -14,7 +15,7 @@ import {
   storedStatementSchema,
 } from '../../core/api/statements.ts';
 import type { ErrorCode } from '../../core/errors.ts';
-import { identitySchema } from '../../core/identity.ts';
+import { identitySchema } from '../../core/identity-schema.ts';
 import { statementIdSchema } from '../../core/statement/statement.ts';
 import type { Route } from './route.ts';
 
@@ -111,7 +112,8 @@ export const statementRoutes: readonly Route[] = [
     tag: 'Statements',
     summary: 'Submit many documents and certificates in one stream',
     description:
-      'One JSON object a line. Answers stream back in line order while lines still arrive, so read while you write. A line that is refused does not stop the others; a line that is acknowledged is committed. Certificates hold for the lines after them.',
+      'One JSON object a line. Answers stream back in line order while lines still arrive, so read while you write. A line that is refused does not stop the others; a line that is acknowledged is committed and published. Certificates hold for the lines after them.',
+    query: batchQuerySchema,
     body: {
       description: `Lines of at most ${maxBatchLineBytes} bytes.`,
       content: { 'application/x-ndjson': batchLineSchema },

@@ -1,18 +1,19 @@
 // POST /api/v1/batches: many documents and certificates in one stream, with a result for every line.
 //
 // Both directions stream: a slow reader slows the writer down, and memory stays bounded however long the batch is. A
-// result is written after its line is committed, so a connection that breaks leaves nothing acknowledged and lost.
+// result is written after its line is published, so a connection that breaks leaves nothing acknowledged and lost.
 
 import { Router } from 'express';
 import {
   batchLineSchema,
+  batchQuerySchema,
   type BatchLine,
   type BatchResult,
   type Receipt,
 } from '../../core/api/statements.ts';
 import { TrustError } from '../../core/errors.ts';
 import type { AppDeps } from '../app-deps.ts';
-import type { Ingest } from '../ingest/ingest.ts';
+import type { Ingest, Proofs } from '../ingest/ingest.ts';
 import { parseJson, refuseDeepJson, requireType } from '../middleware/body.ts';
 import { maxBatchLineBytes } from '../openapi/statement-routes.ts';
 import { parseRequest } from '../parse-request.ts';
@@ -30,12 +31,13 @@ export function batchesRouter({ state, limits, config, log }: AppDeps): Router {
   const router = Router();
   router.post('/api/v1/batches', limits.submit, requireType([ndjson]), async (request, response) => {
     const { ingest } = state.service();
+    const query = parseRequest(batchQuerySchema, request.query, 'query');
     const lines = readLines(request, {
       maxBytes: maxBatchLineBytes,
       pauseSeconds: config.bodySeconds,
       draining: state.draining,
     });
-    const submit = createLineSubmitter(ingest);
+    const submit = createLineSubmitter(ingest, query.proofs === 'true' ? 'with-proof' : 'without-proof');
     response.status(200).type(ndjson).flushHeaders();
     const writer = createResultWriter(response);
     try {
@@ -61,13 +63,13 @@ export function batchesRouter({ state, limits, config, log }: AppDeps): Router {
 type Outcome = Receipt | TrustError | undefined;
 
 /** Submits lines one after another; blank lines give undefined. A certificate holds for every line after it. */
-function createLineSubmitter(ingest: Ingest): (line: Line) => Promise<Outcome> {
+function createLineSubmitter(ingest: Ingest, proofs: Proofs): (line: Line) => Promise<Outcome> {
   let certificates: Promise<unknown>[] = [];
   let before: Promise<unknown> = Promise.resolve();
 
   async function submit(parsed: BatchLine): Promise<Receipt> {
     if ('certificate' in parsed) {
-      const receipt = ingest.submitCertificate(parsed.certificate);
+      const receipt = ingest.submitCertificate(parsed.certificate, proofs);
       certificates.push(receipt.catch(() => undefined));
       return receipt;
     }
@@ -76,7 +78,7 @@ function createLineSubmitter(ingest: Ingest): (line: Line) => Promise<Outcome> {
       certificates = [];
     }
     await before;
-    return ingest.submitStatement(parsed.document);
+    return ingest.submitStatement(parsed.document, proofs);
   }
 
   return async (line) => {

@@ -3,7 +3,7 @@
 import { Router, type Request } from 'express';
 import { maxCertificateBytes } from '../../core/api/statements.ts';
 import { TrustError } from '../../core/errors.ts';
-import { identitySchema } from '../../core/identity.ts';
+import { identitySchema } from '../../core/identity-schema.ts';
 import { findCertificate, type StoredCertificate } from '../../db/certificates.ts';
 import type { Queryable } from '../../db/database.ts';
 import type { AppDeps } from '../app-deps.ts';

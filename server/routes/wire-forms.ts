@@ -18,7 +18,8 @@ export function wireStatement(stored: StoredStatement): z.input<typeof storedSta
 
 /** A certificate as the API gives it. */
 export function wireCertificate(stored: StoredCertificate): z.input<typeof storedCertificateSchema> {
-  const { identity, id, armored, userIds, algorithm, created, expires, revocation, indices } = stored;
+  const { identity, id, armored, userIds, algorithm, created, expires, revocation, indices, recordedAt } =
+    stored;
   return {
     ...{ identity, id, armored, algorithm },
     userIds: [...userIds],
@@ -26,5 +27,6 @@ export function wireCertificate(stored: StoredCertificate): z.input<typeof store
     ...(expires !== undefined && { expires: formatSeconds(expires) }),
     ...(revocation !== undefined && { revocation: { ...revocation, at: formatSeconds(revocation.at) } }),
     indices: [...indices],
+    recordedAt: formatSeconds(recordedAt),
   };
 }

@@ -10,6 +10,7 @@ import { createServiceState } from '../../server/service-state.ts';
 import { openDatabase } from '../../db/connect.ts';
 import { corpusPath, describeWithCorpus } from '../support/corpus.ts';
 import { usePlaces } from '../support/database.ts';
+import { testLogConfig } from '../support/log-config.ts';
 import { serveLies } from './support/lying-server.ts';
 import { hex } from './support/sample-world.ts';
 import { makeReviewer, packageLock, review, sign, trust, World, type Reviewer } from './support/world.ts';
@@ -29,7 +30,9 @@ describe('against the real service', () => {
     const state = createServiceState();
     const clock = () => new Date();
     const app = createApp({ config: config.http, log: createLogger('silent'), state, clock });
-    service = await createService(await openDatabase(await places()), 0, clock);
+    const ledgerLog = testLogConfig();
+    const db = await openDatabase(await places());
+    service = await createService({ db, workers: 0, clock, ledgerLog, log: createLogger('silent') });
     state.setReady(service);
     http = await listen(app, { host: '127.0.0.1', port: 0 });
     root = await makeReviewer('Root');

@@ -13,6 +13,7 @@ const main = resolve(import.meta.dirname, '../../cli/main.ts');
 describe('the executable', () => {
   let sample: SampleWorld;
   let base: string[];
+  const atHome = () => ({ env: { HOME: sample.world.home, XDG_STATE_HOME: '', XDG_CACHE_HOME: '' } });
   beforeAll(async () => {
     sample = await sampleWorld();
     base = [
@@ -28,7 +29,7 @@ describe('the executable', () => {
   afterAll(() => sample.close());
 
   it('prints and ends as the function behind it does', async () => {
-    const child = runTypeScript(main, [...base, '--json']);
+    const child = runTypeScript(main, [...base, '--json'], atHome());
     const [stdout, [code]] = await Promise.all([
       text(child.stdout!),
       once(child, 'exit') as Promise<[number]>,
@@ -39,14 +40,11 @@ describe('the executable', () => {
   });
 
   it('reads a lockfile from standard input', async () => {
-    const child = runTypeScript(main, [
-      'check',
-      '-',
-      '--stdin-name',
-      'package-lock.json',
-      ...base.slice(2),
-      '--json',
-    ]);
+    const child = runTypeScript(
+      main,
+      ['check', '-', '--stdin-name', 'package-lock.json', ...base.slice(2), '--json'],
+      atHome(),
+    );
     child.stdin!.end('{"lockfileVersion": 99}');
     const [stdout, [code]] = await Promise.all([
       text(child.stdout!),
@@ -60,7 +58,7 @@ describe('the executable', () => {
   });
 
   it('is quiet and keeps its status when the reader goes away', async () => {
-    const child = runTypeScript(main, [...base, '-v']);
+    const child = runTypeScript(main, [...base, '-v'], atHome());
     child.stdout!.destroy();
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
     expect([code, signal]).toEqual([1, null]);
@@ -72,7 +70,7 @@ describe('the executable', () => {
     const silent = await listen(() => {
       asked();
     });
-    const child = runTypeScript(main, ['check', sample.world.project, '--server', silent.url]);
+    const child = runTypeScript(main, ['check', sample.world.project, '--server', silent.url], atHome());
     const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
     await waiting;
     child.kill('SIGINT');

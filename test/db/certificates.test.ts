@@ -26,6 +26,7 @@ describeDatabases('certificates', (open) => {
     expect(await findCertificate(db, ada.identity)).toEqual({
       ...ada.certificate,
       indices: [receipt!.index],
+      recordedAt: receipt!.recordedAt,
     });
     const [row] = await readLeaves(db, receipt!.index, 1);
     expect(parseLeaf(row!.leaf)).toMatchObject({ kind: 'certificate', id: ada.certificate.id });

@@ -1,83 +1,18 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { appendStatements } from '../../db/append.ts';
-import { appendCertificates } from '../../db/append-certificates.ts';
 import { openDatabase } from '../../db/connect.ts';
 import type { Database } from '../../db/database.ts';
 import { projectionTables, rebuildProjections } from '../../db/rebuild.ts';
 import { describeDatabases, usePlaces } from '../support/database.ts';
+import { fillLedger } from '../support/full-ledger.ts';
 import { runSql } from '../support/global-setup.ts';
 import { expectCode } from '../support/matchers.ts';
 import { contents } from '../support/projections.ts';
-import { digest, makeReviewer, review, today } from '../support/reviewers.ts';
-
-/** A ledger with at least one of everything that is projected. */
-async function fill(db: Database): Promise<void> {
-  const [ada, bob, eve, kim] = await Promise.all(['Ada', 'Bob', 'Eve', 'Kim'].map(makeReviewer));
-  const at = (hours: number): Date => new Date(today.getTime() + hours * 3_600_000);
-  const all = [ada!, bob!, eve!, kim!];
-  await appendCertificates(
-    db,
-    all.map(({ certificate }) => certificate),
-    at(0),
-  );
-  const full = await ada!.say(
-    review(
-      'pkg:npm/left-pad@1.3.0',
-      { sha512: digest(1, 64), sha1: digest(2, 20) },
-      { issues: [{ id: 'CVE-1', severity: 'low' }] },
-    ),
-  );
-  const wrong = await bob!.say(
-    review('pkg:npm/left-pad@1.3.0', { sha512: digest(1, 64) }, { comment: 'ünï\n😀' }),
-  );
-  await appendStatements(db, [full, wrong], at(1));
-  await appendStatements(
-    db,
-    [
-      await ada!.say({ kind: 'trust', ids: [bob!.ref, eve!.ref], trust: 'medium', override: [kim!.ref] }),
-      await bob!.say({
-        kind: 'trust',
-        ids: [kim!.ref],
-        trust: 'distrust',
-        from: { ...bob!.ref, url: 'https://example.org/bob' },
-      }),
-      await ada!.say({
-        kind: 'reviewer set',
-        name: 'security',
-        title: 'Security',
-        members: [
-          { id: bob!.ref, trust: 'high', scope: ['pkg:npm/*', 'pkg:npm/"odd\\one'], role: 'lead' },
-          { id: eve!.ref, trust: 'low' },
-        ],
-        includes: [
-          { set: `${bob!.identity}#friends`, cap: 'low', scope: ['pkg:cargo/*'] },
-          { set: kim!.identity, cap: 'none' },
-        ],
-      }),
-      await eve!.say({
-        kind: 'source',
-        package: {
-          purl: 'pkg:npm/left-pad@1.3.0',
-          digests: { sha512: digest(1, 64), crevDigest: digest(3) },
-        },
-      }),
-      await bob!.say({ kind: 'retraction', statement: wrong.id, reason: 'mistake' }),
-      await ada!.say({
-        ...review('pkg:npm/left-pad@1.3.1', { sha512: digest(4, 64) }),
-        'package-diff-base': { purl: 'pkg:npm/left-pad@1.3.0', digests: { sha512: digest(1, 64) } },
-      }),
-    ],
-    at(2),
-  );
-  await appendCertificates(db, [await eve!.revoked('hard', at(3)), await kim!.revoked('soft', at(3))], at(4));
-  await appendStatements(db, [await bob!.say({ kind: 'retraction', statement: full.id })], at(5));
-}
 
 describeDatabases('rebuilding', (open) => {
   let db: Database;
   beforeAll(async () => {
     db = await open();
-    await fill(db);
+    await fillLedger(db);
   });
 
   it('gives the same tables, byte for byte, as appending gave', async () => {
@@ -115,7 +50,7 @@ describe('rebuilding from a ledger that was tampered with (postgresql)', () => {
     const place = await makePlace();
     url = place.databaseUrl!;
     const db = await openDatabase(place);
-    await fill(db);
+    await fillLedger(db);
     await db.close();
   });
 

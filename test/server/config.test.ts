@@ -19,7 +19,7 @@ describe('configuration', () => {
       startupSeconds: 60,
       http: {
         trustProxy: 0,
-        rateLimits: { submit: 300, check: 60, read: 1200 },
+        rateLimits: { submit: 300, check: 60, read: 1200, tiles: 6000 },
         bodySeconds: 30,
       },
     });

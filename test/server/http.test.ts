@@ -110,7 +110,7 @@ describe('every answer', () => {
 
 describe('rate limits', () => {
   it('answer 429 with Retry-After and advice, each kind for itself, and spare the probes', async () => {
-    const app = startingApp({ rateLimits: { submit: 2, check: 1, read: 3 } });
+    const app = startingApp({ rateLimits: { submit: 2, check: 1, read: 3, tiles: 0 } });
     const submit = () => ask(app, 'POST /api/v1/statements', { type: 'text/plain', body: 'x' });
     const statuses: number[] = [];
     for (let i = 0; i < 3; i++) statuses.push((await submit()).status);
@@ -126,7 +126,7 @@ describe('rate limits', () => {
   });
 
   it('are per client: behind a trusted proxy by the address that it forwards', async () => {
-    const rateLimits = { submit: 0, check: 0, read: 1 };
+    const rateLimits = { submit: 0, check: 0, read: 1, tiles: 0 };
     const from = (app: Express, address: string) =>
       ask(app, 'GET /api/v1/ledger', { headers: { 'X-Forwarded-For': address } });
     const behind = startingApp({ rateLimits, trustProxy: 1 });

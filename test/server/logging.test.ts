@@ -6,6 +6,7 @@ import { createLogger } from '../../server/logger.ts';
 import { createService } from '../../server/service.ts';
 import { createServiceState } from '../../server/service-state.ts';
 import { usePlaces } from '../support/database.ts';
+import { testLogConfig } from '../support/log-config.ts';
 import { ask } from './support/contract.ts';
 
 interface Event {
@@ -62,7 +63,13 @@ describe('a failure of our own', () => {
 
   it('is logged with its cause and request id, and told without either’s inside', async () => {
     const state = createServiceState();
-    const service = await createService(await openDatabase(await makePlace()), 0, () => new Date());
+    const service = await createService({
+      db: await openDatabase(await makePlace()),
+      workers: 0,
+      clock: () => new Date(),
+      ledgerLog: testLogConfig(),
+      log: createLogger('silent'),
+    });
     state.setReady(service);
     const { app, events } = loggedApp('info', state);
     // The ground goes away under a service that thinks it is running.

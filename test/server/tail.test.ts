@@ -6,6 +6,7 @@ import type { CheckResponse } from '../../core/api/checks.ts';
 import { openDatabase } from '../../db/connect.ts';
 import { rebuildProjections } from '../../db/rebuild.ts';
 import { usePlaces } from '../support/database.ts';
+import { logFolder } from '../support/log-config.ts';
 import { ask, type Answer } from './support/contract.ts';
 import { bytesOf, makeAuthor, review, sign, trustIn, type Author } from './support/authors.ts';
 import { makeWorld, type World } from './support/world.ts';
@@ -42,8 +43,9 @@ describe('two processes on one PostgreSQL', () => {
 
   beforeAll(async () => {
     const place = await makePlace();
-    here = await makeWorld(await openDatabase(place));
-    there = await makeWorld(await openDatabase(place));
+    const folder = logFolder();
+    here = await makeWorld(await openDatabase(place), { folder });
+    there = await makeWorld(await openDatabase(place), { folder });
     [ada, ben] = await Promise.all([makeAuthor('Ada'), makeAuthor('Ben')]);
   });
   afterAll(async () => {

@@ -59,10 +59,13 @@ export function usePlaces(kind: DatabaseKind): () => Promise<TestPlace> {
       return { dataDir };
     }
     const { name, url } = await createDatabase(inject('postgresTemplate'));
+    // Key and fence of a service on it are there.
+    const dataDir = mkdtempSync(join(tmpdir(), 'trust-ledger-data-'));
     cleanups.push(async () => {
       await runSql(inject('postgresUrl'), `drop database if exists ${name} with (force)`);
+      rmSync(dataDir, { recursive: true, force: true });
     });
-    return { dataDir: '/nonexistent', databaseUrl: url };
+    return { dataDir, databaseUrl: url };
   };
 }
 

@@ -10,7 +10,7 @@ import { TrustError } from '../../errors.ts';
 import { checkHostileText } from '../hostile-text.ts';
 import { parseYaml } from '../yaml.ts';
 import { openAesSiv } from './aes-siv.ts';
-import { signerOfSeed, type Ed25519Signer } from './ed25519.ts';
+import { signerOfSeed, type CrevSigner } from './ed25519.ts';
 
 const maxKeyFileBytes = 16 * 1024;
 
@@ -51,7 +51,7 @@ const keyFileSchema = z.object({
 
 export interface CrevKey {
   readonly seed: Uint8Array;
-  readonly signer: Ed25519Signer;
+  readonly signer: CrevSigner;
   /** Address of the proof repository, as the file says. */
   readonly url: string | undefined;
 }

@@ -8,7 +8,7 @@ import { TrustError } from '../../errors.ts';
 import { hashText, statementId } from '../canonical.ts';
 import { identityOf, type PackageReview, type TrustStatement } from '../statement.ts';
 import type { VerifiedStatement } from '../verified.ts';
-import { verifyEd25519 } from './ed25519.ts';
+import { verifyByCrevId } from './ed25519.ts';
 import { readEnvelopes, writeEnvelope, type CrevEnvelope, type Entry } from './envelope.ts';
 import { readCrevContent } from './read-content.ts';
 
@@ -47,7 +47,7 @@ export function parseProof(document: string): CrevProof {
 export async function verifyCrevProof(proof: CrevProof): Promise<VerifiedStatement> {
   const { envelope, statement } = proof;
   const { id } = statement.from;
-  if (!(await verifyEd25519(id, envelope.signature, utf8(envelope.body)))) {
+  if (!(await verifyByCrevId(id, envelope.signature, utf8(envelope.body)))) {
     throw new TrustError(
       'signature-invalid',
       'The Ed25519 signature does not fit the text and the author’s key.',

@@ -1,5 +1,5 @@
-// An honest ledger in memory behind the real HTTP API, made of nothing but core: for tests of the command line that need no
-// database. What it answers is checked by the API's own schemas, so it cannot drift from them.
+// An honest ledger in memory behind the real HTTP API, with a real log, made of nothing but core: for tests of the command
+// line that need no database. What it answers is checked by the API's own schemas, so it cannot drift from them.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,6 +24,10 @@ import type { PackageReview, SourceStatement } from '../../../core/statement/sta
 import type { Certificate, VerifiedStatement } from '../../../core/statement/verified.ts';
 import { verifyDocument } from '../../../core/statement/verify.ts';
 import { TrustGraph } from '../../../core/trust/graph.ts';
+import { toHex, utf8 } from '../../../core/bytes.ts';
+import { hashOfLeaf, leafOfCertificate, leafOfStatement } from '../../../core/log/leaf-of.ts';
+import { formatLeaf, type LeafRecord } from '../../../core/log/leaf.ts';
+import { SignedLog } from './signed-log.ts';
 
 interface Entry {
   readonly verified: VerifiedStatement;
@@ -33,17 +37,22 @@ interface Entry {
 
 export class MemoryLedger {
   readonly entries: Entry[] = [];
-  readonly certificates = new Map<Identity, { certificate: Certificate; index: number }>();
+  readonly certificates = new Map<
+    Identity,
+    { certificate: Certificate; index: number; recordedAt: string }
+  >();
+  readonly log = new SignedLog();
   /** The ledger's time. */
   now = new Date('2026-11-22T20:00:00Z');
-  #size = 0;
 
   async addCertificate(text: string | Uint8Array): Promise<Receipt> {
     const certificate = await parseCertificate(text);
     const known = this.certificates.get(certificate.identity);
-    const index = known?.index ?? this.#size++;
-    this.certificates.set(certificate.identity, { certificate, index });
-    return this.#receipt(certificate.id, 'certificate', certificate.identity, index, known !== undefined);
+    const recordedAt = known?.recordedAt ?? this.now.toISOString();
+    const leaf = leafOfCertificate(known?.certificate ?? certificate, new Date(recordedAt));
+    const index = known?.index ?? this.#append(leaf, certificate.armored);
+    if (known === undefined) this.certificates.set(certificate.identity, { certificate, index, recordedAt });
+    return this.#receipt(leaf, index, known !== undefined);
   }
 
   async addStatement(document: string): Promise<Receipt> {
@@ -52,9 +61,12 @@ export class MemoryLedger {
       at: this.now,
     });
     const known = this.entries.find((entry) => entry.verified.id === verified.id);
-    const index = known?.index ?? this.#size++;
-    if (known === undefined) this.entries.push({ verified, index, recordedAt: this.now.toISOString() });
-    return this.#receipt(verified.id, verified.statement.kind, verified.author, index, known !== undefined);
+    const recordedAt = known?.recordedAt ?? this.now.toISOString();
+    // Signed twice, a text has two documents: the first one stands.
+    const leaf = leafOfStatement(known?.verified ?? verified, new Date(recordedAt));
+    const index = known?.index ?? this.#append(leaf, verified.document);
+    if (known === undefined) this.entries.push({ verified, index, recordedAt });
+    return this.#receipt(leaf, index, known !== undefined);
   }
 
   stored({ verified, index, recordedAt }: Entry): StoredStatement {
@@ -95,7 +107,7 @@ export class MemoryLedger {
     const report = resolve(request.closure, request.policy, evidence, this.now);
     return checkResponseSchema.parse({
       report,
-      ledger: { size: this.#size },
+      ledger: { size: this.log.entries.length },
       at: this.now.toISOString(),
       evidence: {
         statements: [...reviews, ...sources].map(({ id }) => id),
@@ -118,7 +130,7 @@ export class MemoryLedger {
   certificate(identity: Identity): unknown {
     const known = this.certificates.get(identity);
     if (known === undefined) return undefined;
-    const { certificate, index } = known;
+    const { certificate, index, recordedAt } = known;
     return storedCertificateSchema.parse({
       identity,
       id: certificate.id,
@@ -127,6 +139,7 @@ export class MemoryLedger {
       algorithm: certificate.algorithm,
       created: certificate.created.toISOString(),
       indices: [index],
+      recordedAt,
     });
   }
 
@@ -139,15 +152,22 @@ export class MemoryLedger {
     );
   }
 
-  #receipt(id: string, kind: string, author: Identity, index: number, known: boolean): Receipt {
+  #append(leaf: LeafRecord, document: string): number {
+    const { entries } = this.log;
+    entries.push({ leaf: utf8(formatLeaf(leaf)), document, documentHash: leaf.documentHash });
+    return entries.length - 1;
+  }
+
+  async #receipt(leaf: LeafRecord, index: number, known: boolean): Promise<Receipt> {
     return receiptSchema.parse({
-      id,
-      kind,
-      author,
+      id: leaf.id,
+      kind: leaf.kind,
+      author: leaf.author,
       index,
-      recordedAt: this.now.toISOString(),
+      recordedAt: leaf.recordedAt.toISOString(),
       status: known ? 'known' : 'created',
-      leafHash: '0'.repeat(64),
+      leafHash: toHex(hashOfLeaf(leaf)),
+      proof: await this.log.proof(index),
     });
   }
 }
@@ -221,6 +241,10 @@ async function answer(
       const entry = ledger.entries.find(({ verified }) => verified.id === route.split('/').at(-1));
       if (entry === undefined) throw new TrustError('not-found', 'No such statement.');
       sendJson(response, 200, ledger.stored(entry));
+    } else if (route.startsWith('GET ')) {
+      const file = await ledger.log.file(route.slice('GET /'.length));
+      if (file === undefined) throw new TrustError('not-found', `No route ${route}`);
+      response.writeHead(200, { 'content-type': file.type }).end(file.body);
     } else throw new TrustError('not-found', `No route ${route}`);
   } catch (error) {
     const problem = problemOf(error);
@@ -235,10 +259,11 @@ async function batch(ledger: MemoryLedger, body: string, response: ServerRespons
     line++;
     try {
       const item = batchLineSchema.parse(JSON.parse(text));
+      // A batch has no proofs, as the service leaves them out.
       const receipt = await ('document' in item
         ? ledger.addStatement(item.document)
         : ledger.addCertificate(item.certificate));
-      response.write(`${JSON.stringify({ line, receipt })}\n`);
+      response.write(`${JSON.stringify({ line, receipt: { ...receipt, proof: undefined } })}\n`);
     } catch (error) {
       response.write(`${JSON.stringify({ line, problem: problemOf(error) })}\n`);
     }

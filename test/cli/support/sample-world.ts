@@ -1,5 +1,6 @@
 // The world that most tests look at: one root, one reader, one stranger, and a lockfile with one input for each verdict.
 
+import { toHex } from '../../../core/bytes.ts';
 import { serveLedger } from './memory-ledger.ts';
 import { makeReviewer, packageLock, review, say, trust, World, type Reviewer } from './world.ts';
 
@@ -55,11 +56,14 @@ export async function sampleWorld(): Promise<SampleWorld> {
   ];
   const served = await serveLedger(ledger);
   world.write('package-lock.json', sampleLock());
+  // The first use, which pins the key and says so.
+  await world.run(['--server', served.url, 'log', 'checkpoint']);
   const names: [string, string][] = [
     [root.identity, 'openpgp:<ROOT>'],
     [reader.identity, 'openpgp:<READER>'],
     [stranger.identity, 'openpgp:<STRANGER>'],
     [served.url, 'http://<SERVER>'],
+    [toHex(ledger.log.root()), '<LOG-ROOT>'],
     ...ids.map(([name, id]) => [id, `<${name}>`] as [string, string]),
   ];
   return {

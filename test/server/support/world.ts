@@ -7,6 +7,7 @@ import { readConfig, type HttpConfig } from '../../../server/config.ts';
 import { createLogger } from '../../../server/logger.ts';
 import { createService, type Service } from '../../../server/service.ts';
 import { createServiceState, type ServiceState } from '../../../server/service-state.ts';
+import { testLogConfig } from '../../support/log-config.ts';
 
 export interface World {
   readonly app: Express;
@@ -19,16 +20,23 @@ export interface World {
 export interface WorldOptions {
   readonly http?: Partial<HttpConfig>;
   readonly workers?: number;
+  /** Where key and fence of the log are; services on one database share it. */
+  readonly folder?: string;
 }
 
 /** Limits that no test meets by accident. */
-const noLimits = { submit: 0, check: 0, read: 0 };
+const noLimits = { submit: 0, check: 0, read: 0, tiles: 0 };
 
 /** A service and its app over an open database. It begins on 2026-11-22T12:00:00Z. */
-export async function makeWorld(db: Database, { http = {}, workers = 0 }: WorldOptions = {}): Promise<World> {
+export async function makeWorld(db: Database, options: WorldOptions = {}): Promise<World> {
+  const { http = {}, workers = 0, folder } = options;
   const time = { now: Date.parse('2026-11-22T12:00:00Z') };
   const clock = (): Date => new Date(time.now);
-  const service = await createService(db, workers, clock);
+  const service = await createService({
+    ...{ db, workers, clock },
+    ledgerLog: testLogConfig(folder),
+    log: createLogger('silent'),
+  });
   const state = createServiceState();
   state.setReady(service);
   const config: HttpConfig = { ...readConfig({}).http, rateLimits: noLimits, ...http };
