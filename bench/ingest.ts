@@ -9,7 +9,8 @@ import { OpenPgpFloor } from './openpgp-floor.ts';
 import { median, milliseconds, type BenchRow } from './row.ts';
 import type { BenchPostgres } from './scratch-postgres.ts';
 import { startService } from './service-process.ts';
-import { authorCount, signDocuments, type Signed } from './sign-documents.ts';
+import { authorCount, signDocuments } from './sign-documents.ts';
+import type { Signed } from './sign-order.ts';
 import { batchOf, postBatch } from './submit-batch.ts';
 
 /** Rounds that are run and not counted, of both: code, connections, caches of keys. */

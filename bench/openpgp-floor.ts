@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Certificate } from '../core/statement/verified.ts';
-import type { Signed } from './sign-documents.ts';
+import type { Signed } from './sign-order.ts';
 
 /** The threads. */
 export class OpenPgpFloor {

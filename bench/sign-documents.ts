@@ -5,13 +5,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { generateKey } from '../core/statement/openpgp/sign.ts';
 import type { Certificate } from '../core/statement/verified.ts';
-import type { SignOrder } from './sign-worker.ts';
-
-/** A document, and the position of its author among the certificates. */
-export interface Signed {
-  readonly document: string;
-  readonly author: number;
-}
+import type { Signed, SignOrder } from './sign-order.ts';
 
 /** How many people sign. */
 export const authorCount = 40;

@@ -1,17 +1,10 @@
 // One thread that signs reviews.
 
 import { parentPort } from 'node:worker_threads';
-import { splitIdentity, type Identity } from '../core/identity.ts';
+import { splitIdentity } from '../core/identity.ts';
 import { formatStatement } from '../core/statement/canonical.ts';
 import { openSigner, signCleartext } from '../core/statement/openpgp/sign.ts';
-import type { Signed } from './sign-documents.ts';
-
-/** Sign the reviews number `from` up to `to`. */
-export interface SignOrder {
-  readonly keys: readonly { readonly privateKey: string; readonly identity: Identity }[];
-  readonly from: number;
-  readonly to: number;
-}
+import type { Signed, SignOrder } from './sign-order.ts';
 
 const signedAt = new Date('2026-11-01T00:00:00Z');
 

@@ -19,14 +19,6 @@ import { makeReviewer, review, say, sign, trust, World, type Reviewer } from './
 const digest = 'a'.repeat(128);
 const stateFolder = '.local/state/trust-check';
 
-/** Where a test names the log's key. */
-interface Given {
-  readonly argv?: string[];
-  readonly env?: Record<string, string>;
-  readonly yaml?: string;
-  readonly policy?: string;
-}
-
 describe('the log of a ledger', () => {
   let reader: Reviewer;
   let world: World;

@@ -2,18 +2,22 @@
 
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { discoverySchema } from '../../core/api/ledger.ts';
 import { openFreezeNotice } from '../../core/log/freeze-notice.ts';
 import { formatVerifierKey, parseVerifierKey } from '../../core/log/note-key.ts';
 import { openCheckpoint } from '../../core/log/open-checkpoint.ts';
 import { parseNote } from '../../core/log/note.ts';
+import { openDatabase } from '../../db/connect.ts';
 import { databaseKinds, usePlaces, type DatabaseKind } from '../support/database.ts';
 import { logFolder } from '../support/log-config.ts';
 import { testKey } from '../support/signed-log.ts';
 import { runAdmin, runExport } from './support/admin-process.ts';
 import { makeAuthor, review, sign, type Author } from './support/authors.ts';
 import { endOf, startMain, startServer, type ServerProcess } from './support/server-process.ts';
+
+// Each test starts a dozen processes, each of which compiles itself first.
+vi.setConfig({ testTimeout: 300_000 });
 
 type Env = Readonly<Record<string, string>>;
 
@@ -109,7 +113,6 @@ describe.each(databaseKinds)('the operator of a ledger (%s)', (kind) => {
       stdout: expect.stringContaining('nothing is wrong') as string,
     });
 
-    const { openDatabase } = await import('../../db/connect.ts');
     const db = await openDatabase({
       dataDir: env['DATA_DIR'] ?? '',
       databaseUrl: env['DATABASE_URL'] || undefined,
