@@ -21,6 +21,7 @@ table checkpoints -- every published checkpoint as it was signed, cosignatures i
   root bytea not null
   note text not null
   signed_at timestamp with time zone not null
+  checksum bytea not null -- of the row, for what no signature covers: the time, and cosignatures of keys that nobody knows any more
 table documents -- signed documents and certificates by the sha-256 of their text, apart from entries so that one can be withheld
   hash bytea not null
   body text not null
@@ -41,6 +42,7 @@ table log_freeze -- there when the log takes no more entries: the signed notice 
   only_row boolean not null
   note text not null
   frozen_at timestamp with time zone not null
+  checksum bytea not null
 table log_head -- how many entries are in the tree, and its root; the origin is set once, when the log first starts
   only_row boolean not null
   origin text collate C
@@ -118,6 +120,7 @@ table trust_edges -- one row for each subject of each trust statement, supersede
 constraint on certificates: certificates_hardness CHECK ((revocation_hardness = ANY (ARRAY['hard'::text, 'soft'::text])))
 constraint on certificates: certificates_pkey PRIMARY KEY (identity)
 constraint on certificates: certificates_revocation_whole CHECK ((num_nulls(revocation_hardness, revoked_at, revocation_reason, void_from) = ANY (ARRAY[0, 4])))
+constraint on checkpoints: checkpoints_checksum_right CHECK ((checksum = sha256(convert_to(concat_ws(' '::text, size, encode(root, 'hex'::text), EXTRACT(epoch FROM signed_at), note), 'UTF8'::name))))
 constraint on checkpoints: checkpoints_note_length CHECK ((octet_length(note) <= 262144))
 constraint on checkpoints: checkpoints_pkey PRIMARY KEY (size, root, signed_at)
 constraint on checkpoints: checkpoints_root_length CHECK ((octet_length(root) = 32))
@@ -135,6 +138,7 @@ constraint on entries: entries_statement_id_key UNIQUE (statement_id)
 constraint on entries: entries_statement_id_length CHECK ((octet_length(statement_id) = 32))
 constraint on entries: entries_whole_seconds CHECK ((date_trunc('second'::text, recorded_at, 'UTC'::text) = recorded_at))
 constraint on identities: identities_pkey PRIMARY KEY (identity)
+constraint on log_freeze: log_freeze_checksum_right CHECK ((checksum = sha256(convert_to(concat_ws(' '::text, EXTRACT(epoch FROM frozen_at), note), 'UTF8'::name))))
 constraint on log_freeze: log_freeze_one_row CHECK (only_row)
 constraint on log_freeze: log_freeze_pkey PRIMARY KEY (only_row)
 constraint on log_head: log_head_empty_root CHECK (((size > 0) OR (root = '\xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'::bytea)))
@@ -167,6 +171,7 @@ CREATE INDEX certificates_revoked ON public.certificates USING btree (identity, 
 CREATE UNIQUE INDEX checkpoints_pkey ON public.checkpoints USING btree (size, root, signed_at)
 CREATE UNIQUE INDEX documents_pkey ON public.documents USING btree (hash)
 CREATE INDEX entries_author ON public.entries USING btree (author, idx)
+CREATE INDEX entries_leaf_hash ON public.entries USING hash (leaf_hash)
 CREATE UNIQUE INDEX entries_pkey ON public.entries USING btree (idx)
 CREATE INDEX entries_recorded_at ON public.entries USING btree (recorded_at, idx)
 CREATE UNIQUE INDEX entries_statement_id_key ON public.entries USING btree (statement_id)
@@ -194,11 +199,12 @@ CREATE INDEX trust_edges_target ON public.trust_edges USING btree (target, idx)
 
 -- Functions
 
-function check_checkpoint_root() set search_path=public, pg_temp md5 49fbb487b1d7b37900aaff3b0ec0fd57
+function check_checkpoint_root() set search_path=public, pg_temp md5 896e03db43d66d4bdd60f7e8887791b8
 function check_entries_in_order() set search_path=public, pg_temp md5 cd4c18414f049b39ed4cc848d22bc7af
 function check_head_moves_on() set search_path=public, pg_temp md5 1ec9482897119db995bf5ae1e9672c78
 function check_tile_grows() set search_path=public, pg_temp md5 14c02e590b4713327774e672c2166786
 function refuse_rewrite() md5 ad02749a8e7179454e1037305004070b
+function sum_log_freeze() set search_path=public, pg_temp md5 3c4b90f31a5adfff6c8f6006f80c90f9
 
 -- Triggers
 
@@ -208,6 +214,7 @@ CREATE TRIGGER documents_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON publ
 CREATE TRIGGER entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewrite() -- enabled always
 CREATE TRIGGER entries_in_order AFTER INSERT ON public.entries REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION check_entries_in_order() -- enabled always
 CREATE TRIGGER log_freeze_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_freeze FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewrite() -- enabled always
+CREATE TRIGGER log_freeze_sum BEFORE INSERT ON public.log_freeze FOR EACH ROW EXECUTE FUNCTION sum_log_freeze() -- enabled always
 CREATE TRIGGER log_head_moves_on BEFORE UPDATE ON public.log_head FOR EACH ROW EXECUTE FUNCTION check_head_moves_on() -- enabled always
 CREATE TRIGGER log_head_stays BEFORE DELETE OR TRUNCATE ON public.log_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewrite() -- enabled always
 CREATE TRIGGER tiles_grow BEFORE UPDATE ON public.tiles FOR EACH ROW EXECUTE FUNCTION check_tile_grows() -- enabled always

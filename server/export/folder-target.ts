@@ -60,9 +60,12 @@ export async function openFolderTarget(folder: string): Promise<ExportTarget> {
           await file.close();
         }
         await rename(temporary, place);
-      } catch (error) {
+      } catch (cause) {
         await rm(temporary, { force: true });
-        throw error;
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new TrustError('unavailable', `The export folder ${folder} did not take ${path}: ${reason}`, {
+          cause,
+        });
       }
       await syncFolder(dirname(place));
     },

@@ -62,7 +62,7 @@ export function fork(target: ExportTarget, why: string, cause?: unknown): TrustE
   return new TrustError('ledger-fork', `Nothing is written to ${target.place}: ${why}`, {
     help:
       'Either it belongs to another ledger, or this database is older than what was published from it. ' +
-      'Keep both, and see "Restoring a backup" in docs/OPERATIONS.md; a new target is always possible.',
+      'Keep both, and see "A restored backup" in docs/OPERATIONS.md; a new target is always possible.',
     ...(cause !== undefined && { cause }),
   });
 }

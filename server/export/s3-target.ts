@@ -41,21 +41,34 @@ export async function openS3Target(options: S3Options): Promise<ExportTarget> {
   return {
     place: prefix === '' ? place : `${place}/${prefix}`,
     read: async (path) => {
-      const bytes = await client.getObjectArrayBuffer(keyOf(path));
+      const bytes = await told(place, path, () => client.getObjectArrayBuffer(keyOf(path)));
       return bytes === null ? undefined : new Uint8Array(bytes);
     },
     write: async (path, bytes, { contentType, cacheControl }) => {
       // Its type allows x-amz-* only; it sends and signs what it is given.
       const headers = { 'cache-control': cacheControl };
-      await client.putObject(keyOf(path), bytes, contentType, undefined, headers);
+      await told(place, path, () => client.putObject(keyOf(path), bytes, contentType, undefined, headers));
     },
     clear: async (path, limit) => {
-      const found = (await client.listObjects('/', `${keyOf(path)}/`, limit)) ?? [];
+      const found = (await told(place, path, () => client.listObjects('/', `${keyOf(path)}/`, limit))) ?? [];
       const keys = found.map(({ Key: key }) => key);
-      if (keys.length > 0) await client.deleteObjects(keys);
+      if (keys.length > 0) await told(place, path, () => client.deleteObjects(keys));
       return keys.length;
     },
   };
+}
+
+/** Runs a request; what it throws is told as network, with the place and the path. */
+async function told<Answer>(place: string, path: string, ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TrustError('network', `The object storage ${place} refused ${path}: ${reason}`, {
+      help: 'See EXPORT_S3_ENDPOINT and its companions in docs/OPERATIONS.md.',
+      cause,
+    });
+  }
 }
 
 async function loadClient(): Promise<typeof S3mini> {

@@ -22,6 +22,17 @@ describe('configuration', () => {
         rateLimits: { submit: 300, check: 60, read: 1200, tiles: 6000 },
         bodySeconds: 30,
       },
+      ledgerLog: {
+        origin: undefined,
+        keyFile: join('data', 'log-key'),
+        fenceFile: join('data', 'log-fence'),
+        witnessPolicy: undefined,
+        witnessMode: 'closed',
+        witnessSeconds: 5,
+        refreshSeconds: 600,
+        intervalMs: 0,
+      },
+      exportTo: { folder: undefined, s3: undefined },
     });
   });
 
@@ -62,6 +73,46 @@ describe('configuration', () => {
       readConfig({ DATABASE_OWNER_URL: 'postgres://o@db/l' }),
     );
     expect(error.message).toContain('beside DATABASE_URL');
+  });
+
+  it('exports to an object storage only with all that this takes', async () => {
+    const all = {
+      EXPORT_S3_ENDPOINT: 'https://s3.example.org',
+      EXPORT_S3_BUCKET: 'ledger',
+      EXPORT_S3_PREFIX: 'a/b/',
+      AWS_ACCESS_KEY_ID: 'id',
+      AWS_SECRET_ACCESS_KEY: 'hunter2',
+    };
+    expect(readConfig(all).exportTo.s3).toEqual({
+      endpoint: 'https://s3.example.org',
+      bucket: 'ledger',
+      prefix: 'a/b',
+      region: 'us-east-1',
+      accessKeyId: 'id',
+      secretAccessKey: 'hunter2',
+    });
+    for (const name of [
+      'EXPORT_S3_ENDPOINT',
+      'EXPORT_S3_BUCKET',
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
+    ]) {
+      const error = await expectCode('config-invalid', () => readConfig({ ...all, [name]: '' }));
+      expect(error.message).toMatch(new RegExp(`^ {2}${name}: `, 'm'));
+      expect(error.message).not.toContain('hunter2');
+    }
+    for (const wrong of [
+      { EXPORT_S3_ENDPOINT: 's3.example.org' },
+      { EXPORT_S3_BUCKET: 'Not_A_Bucket' },
+      { EXPORT_S3_PREFIX: '/a' },
+      { EXPORT_S3_PREFIX: 'a//b' },
+      { EXPORT_S3_REGION: 'eu west' },
+    ]) {
+      await expectCode('config-invalid', () => readConfig({ ...all, ...wrong }));
+    }
+    // Credentials alone may be there for another program.
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = all;
+    expect(readConfig({ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY }).exportTo.s3).toBeUndefined();
   });
 
   it('is documented: every name stands in docs/OPERATIONS.md', () => {

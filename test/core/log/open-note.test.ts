@@ -51,6 +51,12 @@ describe('opening a note', () => {
   it('counts a key once, however often it signed', async () => {
     const repeated = parseNote(`${text}\n${peter.line}${peter.line}${enoch.line}`);
     expect(await openNote(repeated, [peterKey, peterKey])).toHaveLength(1);
+    // As in Go's: the first line of a key counts, what comes again of the same key is not looked at.
+    const [first] = both.signatures;
+    const again = { ...first!, payload: flipped(first!.payload, 5) };
+    const opened = await openNote({ text, signatures: [first!, again] }, [peterKey]);
+    expect(opened.map(({ signature }) => signature)).toEqual([first]);
+    await expectCode('signature-invalid', () => openNote({ text, signatures: [again, first!] }, [peterKey]));
   });
 
   it('is refused with two keys that can not be told apart', async () => {

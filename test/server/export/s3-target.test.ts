@@ -185,9 +185,10 @@ describeWithGo('an S3-compatible object storage as a target of the export', () =
 
   it('fails, and writes nothing, with a wrong secret or without its bucket', async () => {
     const wrong = await openS3Target({ ...options, prefix: 'wrong', secretAccessKey: 'not-the-secret' });
-    await expect(exportLedger(db, log, wrong)).rejects.toThrow();
+    await expectCode('network', () => exportLedger(db, log, wrong));
     const nowhere = await openS3Target({ ...options, bucket: 'nowhere' });
-    await expect(exportLedger(db, log, nowhere)).rejects.toThrow();
+    const error = await expectCode('network', () => exportLedger(db, log, nowhere));
+    expect(error.message).toContain('NoSuchBucket');
     expect(readdirSync(join(storage, bucket))).not.toContain('wrong');
   });
 
