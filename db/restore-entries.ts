@@ -5,8 +5,10 @@
 // check, by the root.
 
 import { fromUtf8, toHex } from '../core/bytes.ts';
+import { TrustError } from '../core/errors.ts';
 import { parseLeaf } from '../core/log/leaf.ts';
 import { leafHash } from '../core/log/merkle-hash.ts';
+import { hashText } from '../core/statement/canonical.ts';
 import type { Queryable } from './database.ts';
 import { extendLog } from './extend-log.ts';
 import { checkNotFrozen } from './log-freeze.ts';
@@ -37,6 +39,10 @@ export async function restoreEntries(
     ...parseLeaf(fromUtf8(leaf)),
     ...{ index, leaf, document },
   }));
+  for (const { index, document, documentHash } of rows) {
+    if (hashText(document) === documentHash) continue;
+    throw new TrustError('ledger-corrupt', `The document of entry ${index} is not the one of its leaf record`);
+  }
   await transaction.query(
     `insert into documents (hash, body)
     select hash, body
