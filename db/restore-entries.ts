@@ -41,7 +41,10 @@ export async function restoreEntries(
   }));
   for (const { index, document, documentHash } of rows) {
     if (hashText(document) === documentHash) continue;
-    throw new TrustError('ledger-corrupt', `The document of entry ${index} is not the one of its leaf record`);
+    throw new TrustError(
+      'ledger-corrupt',
+      `The document of entry ${index} is not the one of its leaf record`,
+    );
   }
   await transaction.query(
     `insert into documents (hash, body)
