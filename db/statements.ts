@@ -47,7 +47,13 @@ const columns = `
   statements.envelope,
   statements.idx as index,
   statements.recorded_at as "recordedAt",
-  statements.retracted_by as "retractedBy",
+  case
+    when not exists (
+      select
+      from certificates
+      where certificates.identity = statements.author and certificates.void_from <= statements.retracted_by
+    ) then statements.retracted_by
+  end as "retractedBy",
   statements.body as statement,
   documents.body as document`;
 

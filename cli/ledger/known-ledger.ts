@@ -4,23 +4,17 @@
 // one history: the smaller has to be the beginning of the larger, by the larger one's own tiles. What is smaller than what
 // was seen is accepted, from a copy that lags; it is never stored. A contradiction is a ForkError, with both signed notes.
 
-import { join } from 'node:path';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { compareBytes, toHex, utf8 } from '../../core/bytes.ts';
 import { isTrustError, TrustError } from '../../core/errors.ts';
 import type { LedgerSource } from '../../core/log/ledger-source.ts';
 import { openCheckpoint, type SignedCheckpoint } from '../../core/log/open-checkpoint.ts';
-import { VerifiedTree } from '../../core/log/tile-reader.ts';
-import { computeRoot, rootNodes } from '../../core/log/tree.ts';
 import { checkQuorum, policyKeys, policyOfLogs, type WitnessPolicy } from '../../core/log/witness-policy.ts';
 import type { Io } from '../io.ts';
 import { escapeTerminal } from '../output/escape-terminal.ts';
-import { forkEvidence, ForkError } from './fork-error.ts';
-import { changedKeys, firstUse, rolledBack, rotated, withheld } from './ledger-words.ts';
+import { changedKeys, firstUse, rotated, withheld } from './ledger-words.ts';
+import { requireOneHistory } from './one-history.ts';
 import { PinnedKeys } from './pinned-keys.ts';
 import { SeenCheckpoints, type SeenNote } from './seen-checkpoints.ts';
-import { createState, ledgersFolder } from './state-folder.ts';
-import { distrustingCache } from './tile-cache.ts';
+import { ledgersFolder } from './state-folder.ts';
 
 /** How a checkpoint stands to the last one that was seen before. */
 export type Relation = 'first' | 'same' | 'grown' | 'older';
@@ -132,7 +126,7 @@ async function moveOn(
       const last = await store.newest();
       const known = last && (await openSeen(last, policy));
       if (known !== undefined) {
-        await requireOneHistory(io, store, known, checkpoint, source);
+        await requireOneHistory(io, store.folder, known, checkpoint, source);
         largest = Math.max(largest ?? 0, known.size);
       }
       if (!signers.has(key) || (known !== undefined && known.size >= checkpoint.size)) continue;
@@ -159,55 +153,6 @@ async function openSeen(seen: SeenNote, policy: WitnessPolicy): Promise<SignedCh
         cause,
       },
     );
-  }
-}
-
-async function requireOneHistory(
-  io: Io,
-  store: SeenCheckpoints,
-  known: SignedCheckpoint,
-  checkpoint: SignedCheckpoint,
-  source: LedgerSource,
-): Promise<void> {
-  const [small, large] = known.size < checkpoint.size ? [known, checkpoint] : [checkpoint, known];
-  let root: Uint8Array;
-  if (small.size === large.size) root = large.root;
-  else {
-    root = await distrustingCache(source, (from) => prefixRoot(large, small.size, from)).catch(
-      async (error: unknown) => {
-        if (large !== known || !isTrustError(error, 'not-found')) throw error;
-        throw rolledBack(known, checkpoint, await keepEvidence(io, store, known, checkpoint), error);
-      },
-    );
-  }
-  if (compareBytes(root, small.root) === 0) return;
-  throw new ForkError(known, checkpoint, await keepEvidence(io, store, known, checkpoint));
-}
-
-/** The root of the first `size` entries of a tree, by tiles that lead to the tree's own root. */
-async function prefixRoot(
-  checkpoint: SignedCheckpoint,
-  size: number,
-  source: LedgerSource,
-): Promise<Uint8Array> {
-  const read = await new VerifiedTree(checkpoint, source).load(rootNodes(size));
-  return computeRoot(size, read);
-}
-
-/** Writes both notes to a file; returns its path, undefined when it can't be written. */
-async function keepEvidence(
-  io: Io,
-  store: SeenCheckpoints,
-  known: SignedCheckpoint,
-  checkpoint: SignedCheckpoint,
-): Promise<string | undefined> {
-  const name = toHex(sha256(utf8(known.note + checkpoint.note)).subarray(0, 4));
-  const file = join(store.folder, `evidence-${known.size}-${checkpoint.size}-${name}.txt`);
-  try {
-    await createState(file, forkEvidence(known, checkpoint, io.clock()));
-    return file;
-  } catch {
-    return undefined;
   }
 }
 

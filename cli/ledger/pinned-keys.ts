@@ -74,7 +74,7 @@ export class PinnedKeys {
         { help: 'Do not rely on this server: it contradicts itself.' },
       );
     }
-    // Those that sign now. A ledger names retired keys too, which nobody who begins today needs to accept.
+    // Only those that sign now: nobody who begins today needs to accept another.
     const signing = signatures.map(({ key }) => key);
     return createState(this.file, this.#text({ origin, keys: signing }, this.#io.clock().toISOString()));
   }

@@ -23,8 +23,8 @@ export interface CachedSource extends LedgerSource {
 }
 
 /**
- * Keeps the tiles of a source below `folder`. `nameOf` names the log, its place when left out; it is asked when the first tile is read. Failing to
- * read or write is no error.
+ * Keeps the tiles of a source below `folder`. `nameOf` names the log (its place when left out), and is asked when the first
+ * tile is read. Failing to read or write is no error.
  */
 export function withTileCache(
   source: LedgerSource,

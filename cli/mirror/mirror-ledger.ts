@@ -33,8 +33,15 @@ export class MirrorLedger {
     return undefined;
   }
 
+  /** Index of the retraction that withdraws a statement; undefined when there is none, or it is voided with its key. */
+  async withdrawnBy(statement: MirrorStatement): Promise<number | undefined> {
+    const retracted = await this.#firstRetraction(statement);
+    const limit = (await this.voided(statement.author))?.from ?? Infinity;
+    return retracted === undefined || retracted >= limit ? undefined : retracted;
+  }
+
   /** Index of the author's first retraction of a statement; undefined when there is none, and for retractions themselves. */
-  async retractedBy({ id, index, author, statement }: MirrorStatement): Promise<number | undefined> {
+  async #firstRetraction({ id, index, author, statement }: MirrorStatement): Promise<number | undefined> {
     if (statement.kind === 'retraction') return undefined;
     for (const at of this.store.find(textPrefix('subject', `statement:${id}`))) {
       if (at <= index) continue;
@@ -50,8 +57,7 @@ export class MirrorLedger {
     const voided = await this.voided(statement.author);
     const limit = voided?.from ?? Infinity;
     if (statement.index >= limit) return false;
-    const retracted = await this.retractedBy(statement);
-    return retracted === undefined || retracted >= limit;
+    return (await this.withdrawnBy(statement)) === undefined;
   }
 
   /** What a revocation of an identity's key voids; undefined when it is not revoked. */
@@ -64,7 +70,7 @@ export class MirrorLedger {
   /** A statement as the API gives it. */
   async stored(found: MirrorStatement): Promise<StoredStatement> {
     const { id, author, envelope, index, statement, document } = found;
-    const retractedBy = await this.retractedBy(found);
+    const retractedBy = await this.withdrawnBy(found);
     return {
       ...{ id, kind: statement.kind, author, envelope, index, statement, document },
       recordedAt: formatSeconds(found.recordedAt),

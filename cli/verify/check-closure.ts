@@ -23,7 +23,7 @@ import type { ApiClient } from '../http/api-client.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { fetchStatements } from './fetch-statements.ts';
 import { EvidenceError, type Finding } from './finding.ts';
-import { inclusionFindings, leafClaims } from './inclusion.ts';
+import { fetchAhead, inclusionFindings, leafClaims } from './inclusion.ts';
 import { localEvidence, type LocalEvidence } from './local-evidence.ts';
 import { reportFindings } from './report-findings.ts';
 import { noCache, type StatementCache } from './statement-cache.ts';
@@ -120,6 +120,13 @@ async function verifyAnswer(
   }).finally(() => {
     fetching.stop();
   });
+  if (log !== undefined && checkpoint !== undefined) {
+    fetchAhead(
+      log,
+      checkpoint,
+      [...fetched.statements.values()].map(({ index }) => index),
+    );
+  }
   const verifying = terminal.progress('Verifying signatures');
   const { statements, certificates, findings } = await verifyStatements(
     fetched,

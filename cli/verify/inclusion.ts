@@ -21,6 +21,8 @@ import type { PlacedCertificate, PlacedStatement } from './verify-statements.ts'
 
 /** Tiles that are read at once. */
 const tilesAtOnce = 16;
+/** Most tiles that are fetched ahead: fewer than a tree keeps. */
+const maxAhead = 400;
 /** Most wrong entries of which the log's own record is fetched, to say what stands there. */
 const maxDescribed = 20;
 
@@ -89,6 +91,23 @@ export async function inclusionFindings(
     if (!isTrustError(error, 'proof-invalid')) throw error;
     return [{ kind: 'log-tiles', message: `The log does not lead to its own checkpoint: ${error.message}.` }];
   }
+}
+
+/**
+ * Begins to fetch the tiles that hold these indices, while something else keeps the processor busy. What goes wrong is told
+ * by whoever reads them in earnest.
+ */
+export function fetchAhead(log: CheckedLog, checkpoint: AdvancedCheckpoint, indices: Iterable<number>): void {
+  const { size } = checkpoint;
+  const tiles = new Map<number, number>();
+  for (const index of indices) if (index < size) tiles.set(Math.floor(index / tileWidth), index);
+  log
+    .read(checkpoint, (tree) =>
+      eachBounded([...tiles.values()].slice(0, maxAhead), tilesAtOnce, async (index) => {
+        await tree.nodes(tileOfNode({ level: 0, index }, size));
+      }),
+    )
+    .catch(() => undefined);
 }
 
 /** The claims that are not in a tree, tile by tile, so that each tile is read once. */

@@ -14,6 +14,8 @@ export const discoverySchema = z
     origin: z.string().min(1).max(255),
     /** Verifier keys that sign its checkpoints, the current one first. */
     keys: z.array(z.string().max(4096)).min(1).max(16),
+    /** Keys that sign nothing any more: good for checking old receipts, and never for a new checkpoint. */
+    retiredKeys: z.array(z.string().max(4096)).max(16).optional(),
     /**
      * Signed notice of these keys (core/log/key-notice.ts), by which a client that knows only an older key accepts a newer
      * one: signed by every key that signs checkpoints.

@@ -49,7 +49,7 @@ export const storedStatementSchema = z
     envelope: z.enum(envelopes),
     index,
     recordedAt: time,
-    /** Index of the author's retraction of it. */
+    /** Index of the author's retraction of it, where that counts: one that a revocation of the key voids does not. */
     retractedBy: index.optional(),
     statement: statementSchema,
     /** The signed document, byte for byte as stored. */

@@ -113,7 +113,7 @@ function readRoot(text: string): Uint8Array {
 
 function wrong(why: string, cause?: unknown): TrustError {
   return new TrustError('note-invalid', `Not a freeze notice: ${why}`, {
-    help: 'The format is in docs/LEDGER-FORMAT.md, "A log that ends".',
+    help: 'The format is in docs/LEDGER-FORMAT.md.',
     ...(cause !== undefined && { cause }),
   });
 }

@@ -1,7 +1,7 @@
 // Receipts (C2SP tlog-proof): an entry's place in the log, provable without the log.
 //
 //   c2sp.org/tlog-proof@v1
-//   [extra <base64>]           not authenticated
+//   [extra <base64>]           not authenticated; trust-check puts the leaf record here, which tells the entry's time
 //   index <n>
 //   <base64 hash>...           the inclusion proof, the leaf's sibling first
 //   <empty line>

@@ -9,6 +9,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { discoverySchema } from '../../core/api/ledger.ts';
 import type { Closure } from '../../core/closure/input.ts';
 import { TrustError } from '../../core/errors.ts';
 import { readLockfile } from '../../core/formats/registry.ts';
@@ -44,7 +45,8 @@ async function demo(stayUp: boolean): Promise<void> {
       publish(service.address, [...certificates, ...documents.map((document) => ({ document }))]),
     );
     say(`  ${created} new entries, ${known} known from an earlier run`);
-    await writeFile(policyFile, policyText(cast, service.address, new Date()));
+    const logKeys = await readLogKeys(service.address);
+    await writeFile(policyFile, policyText(cast, service.address, logKeys, new Date()));
     say(`\n$ trust-check --verbose --config ${policyFile} ${lockfile}\n`);
     await check();
     say(nextSteps(cast, service.address));
@@ -56,6 +58,12 @@ async function demo(stayUp: boolean): Promise<void> {
   } finally {
     await service.stop();
   }
+}
+
+/** The keys of the log that this demo has just started. Named, so that a demo begun anew is not taken for a forged one. */
+async function readLogKeys(address: string): Promise<readonly string[]> {
+  const answer = await fetch(`${address}/.well-known/trust-ledger`);
+  return discoverySchema.parse(await answer.json()).keys;
 }
 
 async function readClosure(): Promise<Closure> {
@@ -79,10 +87,11 @@ async function check(): Promise<void> {
 }
 
 /** The demo's policy; JSON is YAML. */
-function policyText(cast: Cast, server: string, now: Date): string {
+function policyText(cast: Cast, server: string, logKeys: readonly string[], now: Date): string {
   const until = new Date(now.getTime() + 90 * 86_400_000).toISOString().slice(0, 10);
   const policy = {
     server,
+    'log-key': logKeys,
     roots: [makeRoot(cast[reviewerSet.owner].certificate.identity, reviewerSet.name)],
     require: { thoroughness: 'low', understanding: 'low' },
     exemptions: [{ ...exemption, until }],

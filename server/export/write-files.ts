@@ -16,6 +16,7 @@ import {
   documentsPath,
   tilePath,
   tilesBetween,
+  tileWidth,
   type BundleId,
   type TileId,
 } from '../../core/log/tile.ts';
@@ -78,7 +79,7 @@ async function writeBundle(writing: Writing, bundle: BundleId): Promise<number> 
   const tile = await readNodes(writing, { level: 0, ...bundle });
   for (const [position, leaf] of leaves.entries()) {
     if (compareBytes(leafHash(leaf), tile.node(0, position)) !== 0) {
-      throw corrupt(`entry ${bundle.index * 256 + position} does not hash to its tile`);
+      throw corrupt(`entry ${bundle.index * tileWidth + position} does not hash to its tile`);
     }
   }
   const documents = await readCheckedDocuments(db, bundle, leaves);

@@ -34,13 +34,14 @@ export async function makeDiscovery(
   policy: WitnessPolicy,
   refreshSeconds: number,
 ): Promise<Discovery> {
-  const all = [...keys.signers.map(({ key }) => key), ...keys.retired];
+  const signing = keys.signers.map(({ key }) => key);
   return {
     schema: 1,
     origin,
-    keys: all.map(formatVerifierKey),
+    keys: signing.map(formatVerifierKey),
+    ...(keys.retired.length > 0 && { retiredKeys: keys.retired.map(formatVerifierKey) }),
     // Clients that know only an older key follow a rotation by this notice.
-    keyNotice: await signKeyNotice(origin, all, keys.signers),
+    keyNotice: await signKeyNotice(origin, signing, keys.signers),
     policy: formatWitnessPolicy(policy),
     refreshSeconds,
   };

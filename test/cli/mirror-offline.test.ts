@@ -70,7 +70,7 @@ describe('a mirror, offline, against the service that it mirrors', () => {
     // Equal answers about nothing would prove nothing.
     for (const verdict of ['reviewed', 'insufficient', 'unreviewed', 'flagged', 'mismatch'])
       expect(seen).toContain(`"verdict": "${verdict}"`);
-  });
+  }, 300_000);
 
   it('gives the same explanations', async () => {
     await fc.assert(
@@ -83,7 +83,7 @@ describe('a mirror, offline, against the service that it mirrors', () => {
       }),
       { numRuns: 15, seed: 4 },
     );
-  });
+  }, 300_000);
 
   it('finds the same statements and certificates', async () => {
     const io = { cwd: world.folder, clock } as Io;

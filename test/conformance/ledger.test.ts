@@ -1,7 +1,7 @@
 // A real ledger of 70,000 entries in PostgreSQL, served by the real application over HTTP, and audited by programs that we did
 // not write the logic of: every leaf and every proof.
 //
-// It takes about a minute: nearly all of it is filling the ledger, 275 transactions of 256 statements with all projections,
+// It takes one to two minutes on two cores: nearly all of it is filling the ledger, 275 transactions of 256 statements with all projections,
 // and building the programs when Go has not built them before. The audits themselves take seconds.
 
 import { createServer, type Server } from 'node:http';

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { VerifiedStatement } from '../../core/statement/verified.ts';
+import { appendCertificates } from '../../db/append-certificates.ts';
 import { appendStatements } from '../../db/append.ts';
 import type { Database } from '../../db/database.ts';
 import { readLeaves } from '../../db/entries.ts';
@@ -102,5 +103,16 @@ describeDatabases('reading statements', (open) => {
       expect((await readLeaves(db, 5, 1)).map(({ index }) => index)).toEqual([5]);
       expect(await readLeaves(db, 7, 10)).toEqual([]);
     });
+  });
+
+  it('names no retraction that a revocation voids, as the check has it (an honest server was called a liar)', async () => {
+    const cy = await makeReviewer('Cy');
+    const at = (seconds: number): Date => new Date(today.getTime() + seconds * 1000);
+    const kept = await cy.say(review('pkg:npm/kept@1.0.0', { sha512: digest(6, 64) }));
+    await appendStatements(db, [kept], at(1));
+    await appendStatements(db, [await cy.say({ kind: 'retraction', statement: kept.id })], at(10));
+    expect((await findStatementsById(db, [kept.id]))[0]!.retractedBy).toBeTypeOf('number');
+    await appendCertificates(db, [await cy.revoked('soft', at(5))], at(20));
+    expect((await findStatementsById(db, [kept.id]))[0]!.retractedBy).toBeUndefined();
   });
 });

@@ -143,9 +143,7 @@ export async function fillRandomly(
       await service.ingest.submitCertificate((await hard.revoked('hard', revokedAt)).armored);
       await service.ingest.submitCertificate((await soft.revoked('soft', revokedAt)).armored);
     }
-    // Of the two who are revoked, nobody withdraws anything in the time that the soft revocation voids.
-    const isQuiet = what.kind === 'retract' && position >= revokedFrom - count / 4 - 2;
-    const speakers = position < revokedFrom && !isQuiet ? reviewers : reviewers.slice(0, 5);
+    const speakers = position < revokedFrom ? reviewers : reviewers.slice(0, 5);
     const by = what.kind === 'set' ? reviewers[who % 3]! : speakers[who % speakers.length]!;
     let document: string;
     if (what.kind === 'crev') {

@@ -29,7 +29,7 @@ beforeAll(async () => {
     origin,
     size: 70_000,
     root: seed(7),
-    successor: { key: stranger!.key, url: 'https://next.example.org/' },
+    successor: { key: stranger.key, url: 'https://next.example.org/' },
   };
   text = formatFreezeNotice(notice);
 });
