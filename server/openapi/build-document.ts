@@ -127,7 +127,8 @@ function schemaOf(schema: z.ZodType, components: Map<string, unknown>): unknown 
   for (const [id, definition] of Object.entries($defs ?? {})) components.set(id, rewrite(definition));
   const id = schema.meta()?.id;
   if (id === undefined) return rewrite(root);
-  components.set(id, rewrite(root));
+  // With an id of its own the root is a mere reference to its definition, which is among the others by now.
+  if (!components.has(id)) components.set(id, rewrite(root));
   return { $ref: `#/components/schemas/${id}` };
 }
 

@@ -17,6 +17,15 @@ describe('the OpenAPI document', () => {
     );
   });
 
+  it('describes every schema, instead of referring it to itself', () => {
+    const { schemas } = z
+      .object({ schemas: z.record(z.string(), z.record(z.string(), z.unknown())) })
+      .parse(document['components']);
+    for (const [name, schema] of Object.entries(schemas)) {
+      expect(schema['$ref'], name).not.toBe(`#/components/schemas/${name}`);
+    }
+  });
+
   it('refers only to what it holds', () => {
     const refs = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref!);
     const { schemas } = z
