@@ -4,6 +4,8 @@ const shared = { pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000, resto
 
 export default defineConfig({
   test: {
+    // As many files at once as there are cores: most of them wait for a database or a process.
+    maxWorkers: '100%',
     projects: [
       { test: { ...shared, name: 'core', include: ['test/core/**/*.test.ts'] } },
       {
