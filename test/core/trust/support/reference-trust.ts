@@ -88,7 +88,12 @@ export function plainTrust(
   known: readonly PlainEdge[] = edges,
 ): PlainTrust {
   const outOf = new Map<Root, PlainEdge[]>();
-  for (const edge of edges) outOf.set(edge.from, [...(outOf.get(edge.from) ?? []), edge]);
+  // Distrust first, within each node: a ban takes sets along, so the order in which the ledger was read must not matter.
+  const distrustFirst = [
+    ...edges.filter(({ level }) => level === 'distrust'),
+    ...edges.filter(({ level }) => level !== 'distrust'),
+  ];
+  for (const edge of distrustFirst) outOf.set(edge.from, [...(outOf.get(edge.from) ?? []), edge]);
   const nodes = new Set([...roots, ...known.flatMap((edge) => [edge.from, edge.to])]);
   const banned = new Set<Root>();
   for (;;) {
