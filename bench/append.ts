@@ -24,7 +24,7 @@ import { unsigned } from './unsigned.ts';
 const batchSize = 256;
 const batchesPerRound = 24;
 const warmUps = 1;
-const rounds = 5;
+const rounds = 9;
 const now = new Date('2026-11-22T12:00:00Z');
 
 /** Rows of a table by batch: one text array for each column. */

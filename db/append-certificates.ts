@@ -14,6 +14,7 @@ import {
   findReceipts,
   insertEntries,
   lockLedger,
+  placeEntries,
   takeReceipt,
   type EntryDraft,
   type Receipt,
@@ -56,7 +57,8 @@ export async function appendCertificates(
     const certificates = [...added.values()];
     const receipts = await findReceipts(transaction, [...held]);
     if (certificates.length > 0) {
-      const fresh = await insertEntries(transaction, certificates.map(draftOfCertificate), now);
+      const placed = await placeEntries(transaction, certificates.map(draftOfCertificate), now);
+      const fresh = await insertEntries(transaction, placed);
       await projectCertificateEntries(
         transaction,
         fresh.flatMap(({ id, index }) => {

@@ -10,11 +10,12 @@ import {
   findReceipts,
   insertEntries,
   lockLedger,
+  placeEntries,
   takeReceipt,
   type EntryDraft,
   type Receipt,
 } from './entries.ts';
-import { projectStatements } from './project.ts';
+import { project, projectionOf } from './project.ts';
 
 /**
  * Appends what the ledger does not hold yet, in the order of the batch. Returns a receipt for each item, at the same
@@ -42,14 +43,20 @@ export async function appendStatements(
     }
     const statements = [...added.values()];
     if (statements.length > 0) {
-      const fresh = await insertEntries(transaction, statements.map(draftOf), now);
-      await projectStatements(
-        transaction,
-        fresh.flatMap(({ id, index, recordedAt }) => {
-          const statement = added.get(id);
-          return statement === undefined ? [] : [{ ...statement, index, recordedAt }];
-        }),
-      );
+      const placed = await placeEntries(transaction, statements.map(draftOf), now);
+      // The rows of the projections are made while the database is busy with the entries.
+      const [fresh, projection] = await Promise.all([
+        insertEntries(transaction, placed),
+        Promise.resolve().then(() =>
+          projectionOf(
+            placed.flatMap(({ id, index, recordedAt }) => {
+              const statement = added.get(id);
+              return statement === undefined ? [] : [{ ...statement, index, recordedAt }];
+            }),
+          ),
+        ),
+      ]);
+      await project(transaction, projection);
       for (const receipt of fresh) receipts.set(receipt.id, receipt);
     }
     return batch.map(({ id }) => takeReceipt(receipts, id));

@@ -7,10 +7,10 @@ import { fromUtf8, toHex, utf8 } from '../core/bytes.ts';
 import { TrustError } from '../core/errors.ts';
 import type { Identity } from '../core/identity.ts';
 import { formatLeaf, leafSubjects, type LeafKind, type LeafRecord } from '../core/log/leaf.ts';
-import { leafHash } from '../core/log/merkle-hash.ts';
 import type { Queryable } from './database.ts';
 import { checkNotFrozen } from './log-freeze.ts';
 import { extendLog } from './extend-log.ts';
+import { nativeLeafHash, nativeTextHash } from './native-hash.ts';
 import { bytea } from './parameters.ts';
 
 /** An entry that is not in the ledger yet. */
@@ -70,32 +70,63 @@ export async function findReceipts(db: Queryable, ids: readonly string[]): Promi
   return new Map(rows.map((row) => [row.id, { ...row, isNew: false }]));
 }
 
+/** A draft at the place that it takes in the ledger. */
+export interface PlacedEntry extends EntryDraft {
+  readonly index: number;
+  readonly recordedAt: Date;
+  /** The text of its leaf record. */
+  readonly leaf: string;
+  /** RFC 6962 leaf hash, hex. */
+  readonly leafHash: string;
+}
+
 /**
- * Appends drafts, in their order, with documents, leaf records and leaf hashes, and grows the tree. Call it under
- * lockLedger, with drafts that are not in the ledger and differ from each other. The time of all is `now` in whole seconds,
- * or the time of the last entry where the clock went back. Throws ledger-frozen when the log takes no more entries,
- * and ledger-corrupt when the tree and the entries do not fit together.
+ * Stores the documents of drafts and gives each draft its place, in their order; call it under lockLedger, with drafts that
+ * are not in the ledger and differ from each other, and insertEntries with the result in the same transaction. The time of
+ * all is `now` in whole seconds, or the time of the last entry where the clock went back. Throws ledger-frozen when the
+ * log takes no more entries.
  */
-export async function insertEntries(
+export async function placeEntries(
   transaction: Queryable,
   drafts: readonly EntryDraft[],
   now: Date,
-): Promise<Receipt[]> {
+): Promise<PlacedEntry[]> {
   await checkNotFrozen(transaction);
   const last = await readLast(transaction);
   const seconds = Math.floor(now.getTime() / 1000) * 1000;
   const recordedAt = new Date(Math.max(seconds, last?.recordedAt.getTime() ?? 0));
-  const entries = drafts.map((draft, offset) => {
-    const leaf = formatLeaf(leafOf(draft, recordedAt));
-    return { ...draft, leaf, leafHash: toHex(leafHash(utf8(leaf))), index: (last?.index ?? -1) + 1 + offset };
-  });
+  const first = (last?.index ?? -1) + 1;
+  // Leaves are made and hashed while the database is busy with the documents.
+  const [, entries] = await Promise.all([
+    insertDocuments(transaction, drafts),
+    Promise.resolve().then(() => drafts.map((draft, offset) => placeAt(draft, first + offset, recordedAt))),
+  ]);
+  return entries;
+}
+
+function placeAt(draft: EntryDraft, index: number, recordedAt: Date): PlacedEntry {
+  const leaf = formatLeaf(leafOf(draft, recordedAt));
+  return { ...draft, index, recordedAt, leaf, leafHash: toHex(nativeLeafHash(utf8(leaf))) };
+}
+
+async function insertDocuments(transaction: Queryable, drafts: readonly EntryDraft[]): Promise<void> {
   await transaction.query(
     `insert into documents (hash, body)
     select hash, body
     from unnest($1::bytea[], $2::text[]) as added (hash, body)
-    on conflict do nothing`,
-    [entries.map((entry) => bytea(entry.documentHash)), entries.map((entry) => entry.document)],
+    where not exists (select from documents where documents.hash = added.hash)`,
+    [drafts.map((draft) => bytea(draft.documentHash)), drafts.map((draft) => draft.document)],
   );
+}
+
+/**
+ * Appends what placeEntries has placed, and grows the tree. Throws ledger-corrupt when the tree and the entries do not fit
+ * together.
+ */
+export async function insertEntries(
+  transaction: Queryable,
+  entries: readonly PlacedEntry[],
+): Promise<Receipt[]> {
   await transaction.query(
     `insert into entries (idx, kind, author, statement_id, document_hash, recorded_at, leaf, leaf_hash)
     select idx, kind, author, statement_id, document_hash, $7::timestamptz, convert_to(leaf, 'UTF8'), leaf_hash
@@ -108,12 +139,12 @@ export async function insertEntries(
       entries.map((entry) => bytea(entry.id)),
       entries.map((entry) => bytea(entry.documentHash)),
       entries.map((entry) => entry.leaf),
-      recordedAt,
+      entries[0]?.recordedAt,
       entries.map((entry) => bytea(entry.leafHash)),
     ],
   );
-  await extendLog(transaction, (last?.index ?? -1) + 1);
-  return entries.map(({ id, kind, author, index, leafHash: hash }) => ({
+  await extendLog(transaction, entries[0]?.index);
+  return entries.map(({ id, kind, author, index, recordedAt, leafHash: hash }) => ({
     ...{ id, kind, author, index, recordedAt },
     leafHash: hash,
     isNew: true,
@@ -134,7 +165,7 @@ export function takeReceipt(receipts: Map<string, Receipt>, id: string): Receipt
 /** The leaf record of a draft taken at this time. */
 export function leafOf(draft: EntryDraft, recordedAt: Date): LeafRecord {
   const { kind, author, id, documentHash } = draft;
-  return { kind, recordedAt, author, id, documentHash, subjects: leafSubjects(draft.subjectKeys) };
+  return { kind, recordedAt, author, id, documentHash, subjects: leafSubjects(draft.subjectKeys, nativeTextHash) };
 }
 
 /** How many entries there are, and when the last was taken. */
@@ -158,7 +189,7 @@ export async function readLeaves(db: Queryable, start: number, limit: number): P
   return leaves.map((leaf, offset) => ({
     index: start + offset,
     leaf: fromUtf8(leaf),
-    leafHash: toHex(leafHash(leaf)),
+    leafHash: toHex(nativeLeafHash(leaf)),
   }));
 }
 

@@ -6,7 +6,7 @@
 import { digestEntries } from '../core/digest/digest-set.ts';
 import { packagePurl, parsePurl } from '../core/digest/purl.ts';
 import type { PackageReview, Subject } from '../core/statement/statement.ts';
-import type { Queryable } from './database.ts';
+import type { Command } from './command.ts';
 import { bytea } from './parameters.ts';
 import type { PlacedStatement } from './placed.ts';
 
@@ -21,39 +21,41 @@ interface Row {
   readonly reports: boolean;
 }
 
-/** Adds the subjects of those of the statements that have any. */
-export async function projectSubjects(db: Queryable, statements: readonly PlacedStatement[]): Promise<void> {
+/** The commands that add the subjects of those of the statements that have any. */
+export function projectSubjects(statements: readonly PlacedStatement[]): Command[] {
   const rows = statements.flatMap(rowsOf);
-  if (rows.length === 0) return;
+  if (rows.length === 0) return [];
   const purls = rows.map(({ subject }) => parsePurl(subject.purl));
-  await db.query(
-    `insert into subjects (idx, role, author, package, version, reports)
-    select idx, role, author, package, version, reports
-    from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[])
-      as added (idx, role, author, package, version, reports)`,
-    [
-      rows.map(({ index }) => index),
-      rows.map(({ role }) => role),
-      rows.map(({ author }) => author),
-      purls.map((purl) => packagePurl(purl)),
-      purls.map((purl) => purl.version ?? ''),
-      rows.map(({ reports }) => reports),
-    ],
-  );
   const digests = rows.flatMap(({ index, role, subject }) =>
     digestEntries(subject.digests).map(([key, hex]) => ({ index, role, key, hex })),
   );
-  await db.query(
-    `insert into subject_digests (key, value, role, idx)
+  return [
+    {
+      text: `insert into subjects (idx, role, author, package, version, reports)
+    select idx, role, author, package, version, reports
+    from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[])
+      as added (idx, role, author, package, version, reports)`,
+      values: [
+        rows.map(({ index }) => index),
+        rows.map(({ role }) => role),
+        rows.map(({ author }) => author),
+        purls.map((purl) => packagePurl(purl)),
+        purls.map((purl) => purl.version ?? ''),
+        rows.map(({ reports }) => reports),
+      ],
+    },
+    {
+      text: `insert into subject_digests (key, value, role, idx)
     select key, value, role, idx
     from unnest($1::text[], $2::bytea[], $3::text[], $4::bigint[]) as added (key, value, role, idx)`,
-    [
-      digests.map(({ key }) => key),
-      digests.map(({ hex }) => bytea(hex)),
-      digests.map(({ role }) => role),
-      digests.map(({ index }) => index),
-    ],
-  );
+      values: [
+        digests.map(({ key }) => key),
+        digests.map(({ hex }) => bytea(hex)),
+        digests.map(({ role }) => role),
+        digests.map(({ index }) => index),
+      ],
+    },
+  ];
 }
 
 function rowsOf({ index, author, statement }: PlacedStatement): Row[] {

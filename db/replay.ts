@@ -18,7 +18,7 @@ import type { Queryable } from './database.ts';
 import { leafOf, type EntryDraft } from './entries.ts';
 import { codeOf } from './failures.ts';
 import type { PlacedStatement } from './placed.ts';
-import { projectCertificateEntries, projectStatements } from './project.ts';
+import { project, projectCertificateEntries, projectionOf } from './project.ts';
 
 /** What is replayed of an entry. */
 export interface ReplayedEntry {
@@ -60,7 +60,7 @@ export async function replayEntries(
   // Statements wait for each other, so that they are projected in as few rounds as possible.
   let waiting: PlacedStatement[] = [];
   const flush = async (): Promise<void> => {
-    await projectStatements(transaction, waiting);
+    await project(transaction, projectionOf(waiting));
     waiting = [];
   };
   for (const entry of entries) {

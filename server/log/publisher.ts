@@ -54,6 +54,9 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
+/** A publication that covered at least `busyFrom` entries is followed by another only after `gatherMs` milliseconds. */
+const gatherMs = 250;
+const busyFrom = 64;
 /** How often a process looks whether others have published, or something is left to publish, in milliseconds. */
 const tickMs = 1000;
 /** After these nothing is signed or taken until the service was started again. */
@@ -123,6 +126,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   async function work(): Promise<void> {
     do {
       const told = new Set(waiters);
+      const sizeBefore = published?.size ?? 0;
       try {
         await publishOnce();
         // Their entries were committed before the publication began.
@@ -132,8 +136,9 @@ export function createPublisher(deps: PublisherDeps): Publisher {
         refuse(told, () => error);
         return;
       }
-      if (intervalMs > 0)
-        await sleep(intervalMs, undefined, { signal: closing.signal }).catch(() => undefined);
+      const isBusy = (published?.size ?? 0) - sizeBefore >= busyFrom;
+      const pause = Math.max(intervalMs, isBusy ? gatherMs : 0);
+      if (pause > 0) await sleep(pause, undefined, { signal: closing.signal }).catch(() => undefined);
     } while (waiters.length > 0);
   }
 

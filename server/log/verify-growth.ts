@@ -7,12 +7,13 @@
 import { compareBytes, toHex } from '../../core/bytes.ts';
 import { isTrustError, TrustError } from '../../core/errors.ts';
 import { edgeTiles, growTree, rootOfEdge, type TileBytes, type TreeHead } from '../../core/log/grow.ts';
-import { hashBytes, leafHash } from '../../core/log/merkle-hash.ts';
+import { hashBytes } from '../../core/log/merkle-hash.ts';
 import { verifyConsistency } from '../../core/log/merkle-proof.ts';
 import { tileOfNode, tilesBetween, tileWidth } from '../../core/log/tile.ts';
 import { consistencyNodes, proveConsistency } from '../../core/log/tree.ts';
 import type { Queryable } from '../../db/database.ts';
 import { readLeafBytes } from '../../db/entries.ts';
+import { nativeLeafHash } from '../../db/native-hash.ts';
 import { createStoredTiles, type StoredTiles } from './stored-tiles.ts';
 
 /** Entries that are hashed at a time. A leaf may have 64 KiB. */
@@ -34,7 +35,7 @@ export async function verifyGrowth(db: Queryable, from: TreeHead, to: TreeHead):
       ]);
       const leaves = await readLeafBytes(db, at.size, end - at.size);
       if (leaves.length < end - at.size) throw corrupt(`entry ${at.size + leaves.length} is missing`);
-      const growth = growTree(at, stored.pick(edgeTiles(at.size)), leaves.map(leafHash));
+      const growth = growTree(at, stored.pick(edgeTiles(at.size)), leaves.map(nativeLeafHash));
       for (const tile of growth.tiles) compareTile(tile, stored);
       at = growth.head;
       if (at.size === to.size) verifyPrefix(stored, from, to);
@@ -69,7 +70,7 @@ export async function verifyEdge(db: Queryable, { size, root }: TreeHead): Promi
   const leaves = await readLeafBytes(db, index * tileWidth, size - index * tileWidth);
   if (leaves.length < size - index * tileWidth) throw corrupt(`The ledger lacks entries below ${size}`);
   const hashes = new Uint8Array(leaves.length * hashBytes);
-  for (const [position, leaf] of leaves.entries()) hashes.set(leafHash(leaf), position * hashBytes);
+  for (const [position, leaf] of leaves.entries()) hashes.set(nativeLeafHash(leaf), position * hashBytes);
   compareTile({ level: 0, index, hashes }, stored);
 }
 

@@ -6,7 +6,7 @@ import { policyOfLogs } from '../../../core/log/witness-policy.ts';
 import { appendStatements, draftOf } from '../../../db/append.ts';
 import { readPublished } from '../../../db/checkpoints.ts';
 import type { Database } from '../../../db/database.ts';
-import { insertEntries, lockLedger } from '../../../db/entries.ts';
+import { insertEntries, lockLedger, placeEntries } from '../../../db/entries.ts';
 import { openLog } from '../../../server/log/open-log.ts';
 import { createLogger } from '../../../server/logger.ts';
 import { checkLog } from '../../support/check-log.ts';
@@ -26,11 +26,8 @@ const names = (prefix: string, count: number): string[] =>
 async function append(db: Database, prefix: string, count: number): Promise<void> {
   await db.transaction(async (transaction) => {
     await lockLedger(transaction);
-    await insertEntries(
-      transaction,
-      names(prefix, count).map((name) => draftOf(cheapStatement(name))),
-      testTime,
-    );
+    const drafts = names(prefix, count).map((name) => draftOf(cheapStatement(name)));
+    await insertEntries(transaction, await placeEntries(transaction, drafts, testTime));
   });
 }
 

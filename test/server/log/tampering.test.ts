@@ -5,7 +5,7 @@ import { afterEach, beforeAll, expect, it } from 'vitest';
 import { formatCheckpoint, parseCheckpoint } from '../../../core/log/checkpoint.ts';
 import { draftOf } from '../../../db/append.ts';
 import type { Database, Queryable } from '../../../db/database.ts';
-import { insertEntries, lockLedger } from '../../../db/entries.ts';
+import { insertEntries, lockLedger, placeEntries } from '../../../db/entries.ts';
 import { checkLog } from '../../support/check-log.ts';
 import { describeDatabases } from '../../support/database.ts';
 import { asOwner, dropGuards } from '../../support/flip.ts';
@@ -64,7 +64,7 @@ describeDatabases('a log that was tampered with', (open) => {
   const append = async (transaction: Queryable, count: number): Promise<number> => {
     await lockLedger(transaction);
     const drafts = names(count).map((name) => draftOf(cheapStatement(name)));
-    const receipts = await insertEntries(transaction, drafts, testTime);
+    const receipts = await insertEntries(transaction, await placeEntries(transaction, drafts, testTime));
     return receipts.at(-1)!.index + 1;
   };
 
@@ -254,7 +254,7 @@ describeDatabases('a backup that is put under a running service', (open) => {
     const drafts = ['a', 'b', 'c', 'd', 'e'].map((name) => draftOf(cheapStatement(name)));
     await older.transaction(async (transaction) => {
       await lockLedger(transaction);
-      await insertEntries(transaction, drafts.slice(0, 3), testTime);
+      await insertEntries(transaction, await placeEntries(transaction, drafts.slice(0, 3), testTime));
     });
     const { ingest, publisher, close } = await startSequencer({ db, folder, key });
     for (const name of ['a', 'b', 'c', 'd', 'e']) await ingest.submitStatement(name);
@@ -274,7 +274,7 @@ describeDatabases('a backup that is put under a running service', (open) => {
     await older.transaction(async (transaction) => {
       await lockLedger(transaction);
       const others = ['x', 'y', 'z', 'u'].map((name) => draftOf(cheapStatement(name)));
-      await insertEntries(transaction, others, testTime);
+      await insertEntries(transaction, await placeEntries(transaction, others, testTime));
     });
     const fork = await expectCode('ledger-rolled-back', () => startSequencer({ db, folder, key }));
     expect(fork.message).toContain('with other entries');
