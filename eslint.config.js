@@ -3,7 +3,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'data', 'coverage', 'public'] },
+  { ignores: ['dist', 'data', 'coverage'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

@@ -68,6 +68,7 @@ const byError: Readonly<Record<ErrorCode, ExitCode>> = {
   'rate-limited': network,
   'not-found': usage,
   'not-acceptable': network,
+  'name-taken': network,
   unavailable: network,
   internal: network,
   'database-unavailable': network,

@@ -50,6 +50,7 @@ export const errorCodes = [
   'rate-limited',
   'not-found',
   'not-acceptable',
+  'name-taken',
   'unavailable',
   'internal',
   // The database and the ledger in it.

@@ -165,7 +165,14 @@ export function takeReceipt(receipts: Map<string, Receipt>, id: string): Receipt
 /** The leaf record of a draft taken at this time. */
 export function leafOf(draft: EntryDraft, recordedAt: Date): LeafRecord {
   const { kind, author, id, documentHash } = draft;
-  return { kind, recordedAt, author, id, documentHash, subjects: leafSubjects(draft.subjectKeys, nativeTextHash) };
+  return {
+    kind,
+    recordedAt,
+    author,
+    id,
+    documentHash,
+    subjects: leafSubjects(draft.subjectKeys, nativeTextHash),
+  };
 }
 
 /** How many entries there are, and when the last was taken. */

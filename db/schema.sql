@@ -2,6 +2,31 @@
 
 -- Tables
 
+table account_keys -- keys whose possession was proven; one belongs to at most one account
+  identity text collate C not null
+  account_id uuid not null
+  label text
+  proven_at timestamp with time zone not null
+table account_logins -- OpenID Connect: who an issuer says that somebody is
+  issuer text not null
+  subject text not null
+  account_id uuid not null
+  added_at timestamp with time zone not null
+table accounts
+  id uuid not null
+  user_name text collate C -- only for those who sign in with a password
+  password text -- hash with its algorithm and parameters, as server/auth/password.ts writes it
+  roots text[] not null -- whom this person trusts directly, as pages show verdicts
+  created_at timestamp with time zone not null
+table api_tokens
+  id uuid not null
+  account_id uuid not null
+  name text not null
+  hash bytea not null -- sha-256 of the token, which is shown once
+  scopes text[] not null
+  created_at timestamp with time zone not null
+  expires_at timestamp with time zone
+  used_at timestamp with time zone
 table certificates -- the newest form of each certificate; its versions are the entries of its kind
   identity text collate C not null
   idx bigint not null
@@ -25,6 +50,20 @@ table checkpoints -- every published checkpoint as it was signed, cosignatures i
 table documents -- signed documents and certificates by the sha-256 of their text, apart from entries so that one can be withheld
   hash bytea not null
   body text not null
+table domain_proofs
+  organisation_id uuid not null
+  domain text not null
+  method text not null
+  checked_at timestamp with time zone not null
+  proven boolean not null
+  detail text not null
+table drafts
+  id uuid not null
+  account_id uuid not null
+  kind text not null
+  title text not null
+  form json not null -- the fields of the form as they were filled in, valid or not
+  updated_at timestamp with time zone not null
 table entries -- the ledger: gapless, append-only, each row with its leaf record and rfc 6962 leaf hash
   idx bigint not null
   kind text collate C not null
@@ -48,6 +87,52 @@ table log_head -- how many entries are in the tree, and its root; the origin is 
   origin text collate C
   size bigint not null
   root bytea not null
+table organisation_admins
+  organisation_id uuid not null
+  account_id uuid not null
+  added_at timestamp with time zone not null
+table organisation_events -- who changed what in an organisation; the name stays when the account goes
+  id bigint not null
+  organisation_id uuid not null
+  at timestamp with time zone not null
+  actor uuid
+  actor_name text not null
+  action text not null
+  detail json not null
+table organisation_includes
+  organisation_id uuid not null
+  included text collate C not null
+  cap text not null
+  scope text[]
+table organisation_members -- members of the set that is being prepared, and whether they agreed
+  organisation_id uuid not null
+  identity text collate C not null
+  trust text not null
+  role text
+  scope text[]
+  state text not null
+  proposed_at timestamp with time zone not null
+  answered_at timestamp with time zone
+table organisations -- who publishes a reviewer set here, and the set that is being prepared; what counts is what they sign
+  id uuid not null
+  slug text collate C not null
+  identity text collate C not null
+  set_name text collate C not null
+  title text not null
+  description text not null
+  home text
+  domain text
+  policy text not null -- the recommended policy, as written in the words of trust-check.yaml
+  created_at timestamp with time zone not null
+table passkeys
+  credential_id bytea not null
+  account_id uuid not null
+  public_key bytea not null
+  counter bigint not null
+  transports text[] not null
+  name text not null
+  added_at timestamp with time zone not null
+  used_at timestamp with time zone
 table retractions
   idx bigint not null
   author text collate C not null
@@ -79,6 +164,20 @@ table schema_migrations
   id integer not null
   name character varying(255) not null
   run_on timestamp without time zone not null
+table secrets -- random keys of this service, made on first start: every process on this database shares them
+  name text not null
+  value bytea not null
+table sessions
+  sid_hash bytea not null -- sha-256 of the id in the cookie, so that reading this table lets nobody in
+  account_id uuid
+  data json not null
+  user_agent text
+  created_at timestamp with time zone not null
+  seen_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+table spent_challenges -- challenges that were answered, until they would be too old anyway: each counts once
+  hash bytea not null
+  expires_at timestamp with time zone not null
 table statements
   idx bigint not null
   id bytea not null
@@ -117,6 +216,17 @@ table trust_edges -- one row for each subject of each trust statement, supersede
 
 -- Constraints
 
+constraint on account_keys: account_keys_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE
+constraint on account_keys: account_keys_pkey PRIMARY KEY (identity)
+constraint on account_logins: account_logins_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE
+constraint on account_logins: account_logins_pkey PRIMARY KEY (issuer, subject)
+constraint on accounts: accounts_pkey PRIMARY KEY (id)
+constraint on accounts: accounts_roots_bounded CHECK ((cardinality(roots) <= 64))
+constraint on accounts: accounts_user_name_form CHECK ((user_name ~ '^[a-z][a-z0-9-]{1,30}[a-z0-9]$'::text))
+constraint on accounts: accounts_user_name_key UNIQUE (user_name)
+constraint on api_tokens: api_tokens_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE
+constraint on api_tokens: api_tokens_hash_key UNIQUE (hash)
+constraint on api_tokens: api_tokens_pkey PRIMARY KEY (id)
 constraint on certificates: certificates_hardness CHECK ((revocation_hardness = ANY (ARRAY['hard'::text, 'soft'::text])))
 constraint on certificates: certificates_pkey PRIMARY KEY (identity)
 constraint on certificates: certificates_revocation_whole CHECK ((num_nulls(revocation_hardness, revoked_at, revocation_reason, void_from) = ANY (ARRAY[0, 4])))
@@ -127,6 +237,12 @@ constraint on checkpoints: checkpoints_root_length CHECK ((octet_length(root) = 
 constraint on documents: documents_body_length CHECK ((octet_length(body) <= 1048576))
 constraint on documents: documents_hash_length CHECK ((octet_length(hash) = 32))
 constraint on documents: documents_pkey PRIMARY KEY (hash)
+constraint on domain_proofs: domain_proofs_method CHECK ((method = ANY (ARRAY['well-known'::text, 'dns'::text])))
+constraint on domain_proofs: domain_proofs_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
+constraint on domain_proofs: domain_proofs_pkey PRIMARY KEY (organisation_id, domain, method)
+constraint on drafts: drafts_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE
+constraint on drafts: drafts_form_bounded CHECK ((octet_length((form)::text) <= 131072))
+constraint on drafts: drafts_pkey PRIMARY KEY (id)
 constraint on entries: entries_author_length CHECK ((octet_length(author) <= 80))
 constraint on entries: entries_document_hash_fkey FOREIGN KEY (document_hash) REFERENCES documents(hash)
 constraint on entries: entries_idx_range CHECK (((idx >= 0) AND (idx < '9007199254740992'::bigint)))
@@ -146,12 +262,33 @@ constraint on log_head: log_head_one_row CHECK (only_row)
 constraint on log_head: log_head_pkey PRIMARY KEY (only_row)
 constraint on log_head: log_head_root_length CHECK ((octet_length(root) = 32))
 constraint on log_head: log_head_size_range CHECK (((size >= 0) AND (size < '9007199254740992'::bigint)))
+constraint on organisation_admins: organisation_admins_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE
+constraint on organisation_admins: organisation_admins_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
+constraint on organisation_admins: organisation_admins_pkey PRIMARY KEY (organisation_id, account_id)
+constraint on organisation_events: organisation_events_actor_fkey FOREIGN KEY (actor) REFERENCES accounts(id) ON DELETE SET NULL
+constraint on organisation_events: organisation_events_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
+constraint on organisation_events: organisation_events_pkey PRIMARY KEY (id)
+constraint on organisation_includes: organisation_includes_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
+constraint on organisation_includes: organisation_includes_pkey PRIMARY KEY (organisation_id, included)
+constraint on organisation_members: organisation_members_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
+constraint on organisation_members: organisation_members_pkey PRIMARY KEY (organisation_id, identity)
+constraint on organisation_members: organisation_members_state CHECK ((state = ANY (ARRAY['proposed'::text, 'accepted'::text, 'declined'::text])))
+constraint on organisations: organisations_identity_set_name_key UNIQUE (identity, set_name)
+constraint on organisations: organisations_pkey PRIMARY KEY (id)
+constraint on organisations: organisations_slug_form CHECK ((slug ~ '^[a-z][a-z0-9-]{0,61}[a-z0-9]$'::text))
+constraint on organisations: organisations_slug_key UNIQUE (slug)
+constraint on passkeys: passkeys_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE
+constraint on passkeys: passkeys_pkey PRIMARY KEY (credential_id)
 constraint on retractions: retractions_pkey PRIMARY KEY (idx)
 constraint on reviewer_set_includes: reviewer_set_includes_pkey PRIMARY KEY (idx, "position")
 constraint on reviewer_set_members: reviewer_set_members_pkey PRIMARY KEY (idx, "position")
 constraint on reviewer_sets: reviewer_sets_pkey PRIMARY KEY (idx)
 constraint on schema_checksums: schema_checksums_pkey PRIMARY KEY (name)
 constraint on schema_migrations: schema_migrations_pkey PRIMARY KEY (id)
+constraint on secrets: secrets_pkey PRIMARY KEY (name)
+constraint on sessions: sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE
+constraint on sessions: sessions_pkey PRIMARY KEY (sid_hash)
+constraint on spent_challenges: spent_challenges_pkey PRIMARY KEY (hash)
 constraint on statements: statements_id_key UNIQUE (id)
 constraint on statements: statements_pkey PRIMARY KEY (idx)
 constraint on subject_digests: subject_digests_pkey PRIMARY KEY (value, key, role, idx)
@@ -166,18 +303,44 @@ constraint on trust_edges: trust_edges_pkey PRIMARY KEY (idx, "position")
 
 -- Indexes
 
+CREATE INDEX account_keys_account ON public.account_keys USING btree (account_id)
+CREATE UNIQUE INDEX account_keys_pkey ON public.account_keys USING btree (identity)
+CREATE INDEX account_logins_account ON public.account_logins USING btree (account_id)
+CREATE UNIQUE INDEX account_logins_pkey ON public.account_logins USING btree (issuer, subject)
+CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (id)
+CREATE UNIQUE INDEX accounts_user_name_key ON public.accounts USING btree (user_name)
+CREATE INDEX api_tokens_account ON public.api_tokens USING btree (account_id)
+CREATE UNIQUE INDEX api_tokens_hash_key ON public.api_tokens USING btree (hash)
+CREATE UNIQUE INDEX api_tokens_pkey ON public.api_tokens USING btree (id)
+CREATE INDEX certificates_addresses ON public.certificates USING gin (user_id_addresses(user_ids))
 CREATE UNIQUE INDEX certificates_pkey ON public.certificates USING btree (identity)
 CREATE INDEX certificates_revoked ON public.certificates USING btree (identity, void_from) WHERE (void_from IS NOT NULL)
 CREATE UNIQUE INDEX checkpoints_pkey ON public.checkpoints USING btree (size, root, signed_at)
 CREATE UNIQUE INDEX documents_pkey ON public.documents USING btree (hash)
+CREATE UNIQUE INDEX domain_proofs_pkey ON public.domain_proofs USING btree (organisation_id, domain, method)
+CREATE INDEX drafts_account ON public.drafts USING btree (account_id, updated_at)
+CREATE UNIQUE INDEX drafts_pkey ON public.drafts USING btree (id)
 CREATE INDEX entries_author ON public.entries USING btree (author, idx)
 CREATE INDEX entries_leaf_hash ON public.entries USING hash (leaf_hash)
 CREATE UNIQUE INDEX entries_pkey ON public.entries USING btree (idx)
 CREATE INDEX entries_recorded_at ON public.entries USING btree (recorded_at, idx)
 CREATE UNIQUE INDEX entries_statement_id_key ON public.entries USING btree (statement_id)
 CREATE UNIQUE INDEX identities_pkey ON public.identities USING btree (identity)
+CREATE INDEX identities_url ON public.identities USING btree (lower(url) COLLATE "C") WHERE (url IS NOT NULL)
 CREATE UNIQUE INDEX log_freeze_pkey ON public.log_freeze USING btree (only_row)
 CREATE UNIQUE INDEX log_head_pkey ON public.log_head USING btree (only_row)
+CREATE INDEX organisation_admins_account ON public.organisation_admins USING btree (account_id)
+CREATE UNIQUE INDEX organisation_admins_pkey ON public.organisation_admins USING btree (organisation_id, account_id)
+CREATE INDEX organisation_events_of ON public.organisation_events USING btree (organisation_id, id)
+CREATE UNIQUE INDEX organisation_events_pkey ON public.organisation_events USING btree (id)
+CREATE UNIQUE INDEX organisation_includes_pkey ON public.organisation_includes USING btree (organisation_id, included)
+CREATE INDEX organisation_members_identity ON public.organisation_members USING btree (identity)
+CREATE UNIQUE INDEX organisation_members_pkey ON public.organisation_members USING btree (organisation_id, identity)
+CREATE UNIQUE INDEX organisations_identity_set_name_key ON public.organisations USING btree (identity, set_name)
+CREATE UNIQUE INDEX organisations_pkey ON public.organisations USING btree (id)
+CREATE UNIQUE INDEX organisations_slug_key ON public.organisations USING btree (slug)
+CREATE INDEX passkeys_account ON public.passkeys USING btree (account_id)
+CREATE UNIQUE INDEX passkeys_pkey ON public.passkeys USING btree (credential_id)
 CREATE UNIQUE INDEX retractions_pkey ON public.retractions USING btree (idx)
 CREATE UNIQUE INDEX reviewer_set_includes_pkey ON public.reviewer_set_includes USING btree (idx, "position")
 CREATE INDEX reviewer_set_members_member ON public.reviewer_set_members USING btree (member, idx)
@@ -186,11 +349,19 @@ CREATE INDEX reviewer_sets_name ON public.reviewer_sets USING btree (author, nam
 CREATE UNIQUE INDEX reviewer_sets_pkey ON public.reviewer_sets USING btree (idx)
 CREATE UNIQUE INDEX schema_checksums_pkey ON public.schema_checksums USING btree (name)
 CREATE UNIQUE INDEX schema_migrations_pkey ON public.schema_migrations USING btree (id)
+CREATE UNIQUE INDEX secrets_pkey ON public.secrets USING btree (name)
+CREATE INDEX sessions_account ON public.sessions USING btree (account_id)
+CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at)
+CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (sid_hash)
+CREATE INDEX spent_challenges_expiry ON public.spent_challenges USING btree (expires_at)
+CREATE UNIQUE INDEX spent_challenges_pkey ON public.spent_challenges USING btree (hash)
 CREATE INDEX statements_author ON public.statements USING btree (author, idx)
 CREATE UNIQUE INDEX statements_id_key ON public.statements USING btree (id)
+CREATE INDEX statements_kind ON public.statements USING btree (kind, idx)
 CREATE UNIQUE INDEX statements_pkey ON public.statements USING btree (idx)
 CREATE UNIQUE INDEX subject_digests_pkey ON public.subject_digests USING btree (value, key, role, idx)
 CREATE INDEX subjects_package ON public.subjects USING btree (package, version) INCLUDE (role, author, idx)
+CREATE INDEX subjects_package_name ON public.subjects USING btree (lower("substring"(package, '[^/]+$'::text)), package)
 CREATE UNIQUE INDEX subjects_pkey ON public.subjects USING btree (idx, role)
 CREATE INDEX subjects_reporting ON public.subjects USING btree (package, author) WHERE reports
 CREATE UNIQUE INDEX tiles_pkey ON public.tiles USING btree (level, idx)
@@ -205,6 +376,7 @@ function check_head_moves_on() set search_path=public, pg_temp md5 1ec9482897119
 function check_tile_grows() set search_path=public, pg_temp md5 14c02e590b4713327774e672c2166786
 function refuse_rewrite() md5 ad02749a8e7179454e1037305004070b
 function sum_log_freeze() set search_path=public, pg_temp md5 3c4b90f31a5adfff6c8f6006f80c90f9
+function user_id_addresses(text[]) set search_path=pg_catalog, pg_temp md5 f07f181d35fcdc510abe22745401bb61
 
 -- Triggers
 
@@ -222,19 +394,34 @@ CREATE TRIGGER tiles_stay BEFORE DELETE OR TRUNCATE ON public.tiles FOR EACH STA
 
 -- Grants
 
+grant delete, insert, select, update on account_keys to trust_ledger_app
+grant delete, insert, select, update on account_logins to trust_ledger_app
+grant delete, insert, select, update on accounts to trust_ledger_app
+grant delete, insert, select, update on api_tokens to trust_ledger_app
 grant delete, insert, select, truncate, update on certificates to trust_ledger_app
 grant insert, select on checkpoints to trust_ledger_app
 grant insert, select on documents to trust_ledger_app
+grant delete, insert, select, update on domain_proofs to trust_ledger_app
+grant delete, insert, select, update on drafts to trust_ledger_app
 grant insert, select on entries to trust_ledger_app
 grant delete, insert, select, truncate, update on identities to trust_ledger_app
 grant insert, select on log_freeze to trust_ledger_app
 grant select, update on log_head to trust_ledger_app
+grant delete, insert, select, update on organisation_admins to trust_ledger_app
+grant delete, insert, select, update on organisation_events to trust_ledger_app
+grant delete, insert, select, update on organisation_includes to trust_ledger_app
+grant delete, insert, select, update on organisation_members to trust_ledger_app
+grant delete, insert, select, update on organisations to trust_ledger_app
+grant delete, insert, select, update on passkeys to trust_ledger_app
 grant delete, insert, select, truncate, update on retractions to trust_ledger_app
 grant delete, insert, select, truncate, update on reviewer_set_includes to trust_ledger_app
 grant delete, insert, select, truncate, update on reviewer_set_members to trust_ledger_app
 grant delete, insert, select, truncate, update on reviewer_sets to trust_ledger_app
 grant select on schema_checksums to trust_ledger_app
 grant select on schema_migrations to trust_ledger_app
+grant delete, insert, select, update on secrets to trust_ledger_app
+grant delete, insert, select, update on sessions to trust_ledger_app
+grant delete, insert, select, update on spent_challenges to trust_ledger_app
 grant delete, insert, select, truncate, update on statements to trust_ledger_app
 grant delete, insert, select, truncate, update on subject_digests to trust_ledger_app
 grant delete, insert, select, truncate, update on subjects to trust_ledger_app

@@ -11,18 +11,19 @@ import { createRateLimits } from './middleware/rate-limits.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { projectRoot } from './project-root.ts';
-import { setUpViews } from './render-page.ts';
 import { batchesRouter } from './routes/batches.ts';
 import { certificatesRouter } from './routes/certificates.ts';
 import { checksRouter } from './routes/checks.ts';
 import { healthRouter } from './routes/health.ts';
-import { homeRouter } from './routes/home.ts';
 import { ledgerRouter } from './routes/ledger.ts';
 import { openapiRouter } from './routes/openapi.ts';
 import { receiptsRouter } from './routes/receipts.ts';
 import { statementsRouter } from './routes/statements.ts';
 import { tlogRouter } from './routes/tlog.ts';
 import { trustSetRouter } from './routes/trust-set.ts';
+import { assets } from './site/assets.ts';
+import { setUpViews } from './site/page.ts';
+import { siteRouter } from './site/site.ts';
 
 /** The app. Its routes are those of the route table (openapi/routes.ts). */
 export function createApp(options: AppOptions): Express {
@@ -40,7 +41,10 @@ export function createApp(options: AppOptions): Express {
   // Before the static files, which look at the disk for every path.
   app.use(tlogRouter(deps));
   app.use(receiptsRouter(deps));
-  app.use(express.static(join(projectRoot, 'public'), { index: false, maxAge: '1h' }));
+  app.use(assets());
+  app.get('/icon.svg', (_request, response) => {
+    response.sendFile(join(projectRoot, 'public', 'icon.svg'), { maxAge: '1h' });
+  });
   app.use(statementsRouter(deps));
   app.use(certificatesRouter(deps));
   app.use(batchesRouter(deps));
@@ -48,7 +52,7 @@ export function createApp(options: AppOptions): Express {
   app.use(trustSetRouter(deps));
   app.use(ledgerRouter(deps));
   app.use(openapiRouter(deps));
-  app.use(homeRouter(deps));
+  app.use(siteRouter(deps));
   app.use(notFound());
   app.use(errorHandler(log));
   return app;

@@ -23,6 +23,19 @@ const postgresUrl = z
   .regex(/^postgres(?:ql)?:\/\//, 'Must begin with postgres:// or postgresql://.')
   .refine((text) => URL.canParse(text), 'Not a URL.');
 
+const httpUrl = z
+  .string()
+  .max(2048)
+  .regex(/^https?:\/\//, 'Must begin with https:// or http://.')
+  .refine((text) => URL.canParse(text), 'Not a URL.');
+
+const publicUrl = httpUrl
+  .refine(
+    (text) => URL.canParse(text) && /^\/?$/.test(new URL(text).pathname + new URL(text).search),
+    'Must be scheme, host and port alone, such as https://ledger.example.org.',
+  )
+  .transform((text) => new URL(text).origin);
+
 /** Hops or addresses of the proxies in front. `true` is refused: then anybody could claim any address. */
 const trustProxy = z.union([
   integer(0, 16),
@@ -47,6 +60,15 @@ const environmentSchema = z.object({
   RATE_LIMIT_CHECK: integer(0, 1_000_000).default(60),
   RATE_LIMIT_READ: integer(0, 1_000_000).default(1200),
   RATE_LIMIT_TILES: integer(0, 1_000_000).default(6000),
+  /** Signing in and joining, which costs a password hash or a signature. */
+  RATE_LIMIT_LOGIN: integer(0, 1_000_000).default(20),
+  /** Where people reach the service: scheme, host and port. From each request when left out. */
+  PUBLIC_URL: publicUrl.optional(),
+  /** An OpenID Connect provider by which people may sign in, and what the button calls it. */
+  OIDC_ISSUER: httpUrl.optional(),
+  OIDC_CLIENT_ID: z.string().max(1024).optional(),
+  OIDC_CLIENT_SECRET: z.string().max(4096).optional(),
+  OIDC_NAME: z.string().max(64).default('single sign-on'),
   /** Threads that verify signatures; 0 verifies in the main thread. */
   VERIFY_WORKERS: integer(0, 64).optional(),
   /** Seconds that a request body may take, and that a batch may pause. */
@@ -146,6 +168,15 @@ export interface ExportConfig {
   readonly s3?: S3Options | undefined;
 }
 
+/** An OpenID Connect provider by which people may sign in. */
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string | undefined;
+  /** What the button says. */
+  readonly name: string;
+}
+
 /** The part that the Express app needs. */
 export interface HttpConfig {
   readonly trustProxy: number | string;
@@ -154,8 +185,12 @@ export interface HttpConfig {
     readonly check: number;
     readonly read: number;
     readonly tiles: number;
+    readonly login: number;
   };
   readonly bodySeconds: number;
+  /** Scheme, host and port under which people reach the service; undefined takes each request's. */
+  readonly publicUrl: string | undefined;
+  readonly oidc: OidcConfig | undefined;
 }
 
 /**
@@ -172,6 +207,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${messageOf(issue)}`);
   if (present['DATABASE_OWNER_URL'] !== undefined && present['DATABASE_URL'] === undefined) {
     problems.push('DATABASE_OWNER_URL: Only makes sense beside DATABASE_URL.');
+  }
+  for (const name of ['OIDC_CLIENT_ID', 'PUBLIC_URL'] as const) {
+    if (present['OIDC_ISSUER'] !== undefined && present[name] === undefined) {
+      problems.push(`${name}: Needed for signing in by OpenID Connect.`);
+    }
   }
   if (s3Names.slice(0, 2).some((name) => present[name] !== undefined)) {
     for (const name of s3Names) {
@@ -201,8 +241,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         check: values.RATE_LIMIT_CHECK,
         read: values.RATE_LIMIT_READ,
         tiles: values.RATE_LIMIT_TILES,
+        login: values.RATE_LIMIT_LOGIN,
       },
       bodySeconds: values.BODY_TIMEOUT,
+      publicUrl: values.PUBLIC_URL,
+      oidc: oidcConfig(values),
     },
     ledgerLog: {
       origin: values.LOG_ORIGIN,
@@ -216,6 +259,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     exportTo: { folder: values.EXPORT_DIR, s3: s3Options(values) },
   };
+}
+
+/** The provider to sign in by; undefined when none is named. */
+function oidcConfig(values: z.output<typeof environmentSchema>): OidcConfig | undefined {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = values;
+  if (issuer === undefined || clientId === undefined) return undefined;
+  return { issuer, clientId, clientSecret: values.OIDC_CLIENT_SECRET, name: values.OIDC_NAME };
 }
 
 /** The object storage to export to; undefined when none is named. */

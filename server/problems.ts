@@ -51,6 +51,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   'rate-limited': 429,
   'not-found': 404,
   'not-acceptable': 406,
+  'name-taken': 409,
   unavailable: 503,
   internal: 500,
   'database-unavailable': 503,

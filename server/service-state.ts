@@ -8,6 +8,8 @@ export interface ServiceState {
   readonly draining: AbortSignal;
   /** The running service; throws unavailable while it starts and once it stops. */
   service(): Service;
+  /** The running service; undefined while it starts. */
+  running(): Service | undefined;
   /** Resolves when the service can serve right now; rejects with unavailable otherwise. */
   checkReady(): Promise<void>;
   /** From now on the service is this one. */
@@ -27,6 +29,7 @@ export function createServiceState(): ServiceState {
   return {
     draining: drain.signal,
     service,
+    running: () => running,
     checkReady: async () => {
       if (drain.signal.aborted) {
         throw new TrustError('unavailable', 'The service is shutting down.', {

@@ -1,5 +1,6 @@
 // The running service: the open database and what is built on it, opened in order and closed in reverse.
 
+import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import type { ledgerSchema } from '../core/api/checks.ts';
 import { formatSeconds } from '../core/time.ts';
@@ -7,6 +8,8 @@ import { findCertificates } from '../db/certificates.ts';
 import { openDatabase } from '../db/connect.ts';
 import type { Database } from '../db/database.ts';
 import { readLedgerState } from '../db/entries.ts';
+import { readOrMakeSecret } from '../db/secrets.ts';
+import { pruneSessions } from '../db/sessions.ts';
 import type { Config, ExportConfig, LogConfig } from './config.ts';
 import { configuredTargets } from './export/configured-targets.ts';
 import { startExporter } from './export/exporter.ts';
@@ -18,11 +21,16 @@ import type { LedgerLog } from './log/ledger-log.ts';
 import type { Logger } from './logger.ts';
 import { loadTrustGraph, type FollowedGraph } from './trust-graph.ts';
 
+/** How often sessions that are over are removed, in milliseconds. */
+const pruneMs = 60 * 60 * 1000;
+
 export interface Service {
   readonly db: Database;
   readonly graph: FollowedGraph;
   readonly ingest: Ingest;
   readonly log: LedgerLog;
+  /** What session cookies are signed with, as text. */
+  readonly siteSecret: string;
   /** Resolves when the database answers and the log goes on; rejects with the log's refusal when it does not. */
   ping(): Promise<void>;
   /** Size and last time of the ledger, as the API gives them. */
@@ -86,6 +94,7 @@ async function serve(parts: ServiceParts, ledger: OpenLog): Promise<Service> {
   const { db, workers, clock, log, exportTo } = parts;
   const { publisher, prover } = ledger;
   const graph = await loadTrustGraph(db);
+  const siteSecret = await readOrMakeSecret(db, 'site', randomBytes(32));
   const time = createLedgerTime(clock);
   const verifier = createVerifier({
     workers,
@@ -96,6 +105,11 @@ async function serve(parts: ServiceParts, ledger: OpenLog): Promise<Service> {
   const exporters = configuredTargets(exportTo ?? {}).map((openTarget) =>
     startExporter({ db, ledger, log, openTarget }),
   );
+  const pruning = setInterval(() => {
+    pruneSessions(db, clock()).catch((error: unknown) => {
+      log.warn({ event: 'prune-failed', err: error }, 'Sessions that are over could not be removed');
+    });
+  }, pruneMs).unref();
   publisher.onPublished(() => {
     for (const exporter of exporters) exporter.wake();
   });
@@ -104,6 +118,7 @@ async function serve(parts: ServiceParts, ledger: OpenLog): Promise<Service> {
     graph,
     ingest,
     log: ledger,
+    siteSecret: Buffer.from(siteSecret).toString('base64url'),
     ping: async () => {
       const refusal = publisher.refusal();
       if (refusal !== undefined) throw refusal;
@@ -114,6 +129,7 @@ async function serve(parts: ServiceParts, ledger: OpenLog): Promise<Service> {
       return { size, ...(lastRecordedAt !== undefined && { lastRecordedAt: formatSeconds(lastRecordedAt) }) };
     },
     close: async () => {
+      clearInterval(pruning);
       publisher.hurry();
       await ingest.drain();
       await verifier.close();

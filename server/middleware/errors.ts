@@ -8,7 +8,10 @@ import { TrustError } from '../../core/errors.ts';
 import type { Logger } from '../logger.ts';
 import { allowedMethods } from '../openapi/match-route.ts';
 import { asTrustError, problemOf, RequestError } from '../problems.ts';
-import { renderPage } from '../render-page.ts';
+import { problemSchema } from '../../core/api/problem.ts';
+import { definePage, renderPage } from '../site/page.ts';
+
+const errorPage = definePage('error', problemSchema);
 
 /** Refuses what no route took: 405 with Allow where the path is known under another method, else 404. */
 export function notFound(): RequestHandler {
@@ -52,7 +55,7 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
     if (problem.status === 503) response.set('Retry-After', '5');
     response.set('Cache-Control', 'no-store');
     if (!request.path.startsWith('/api/') && request.accepts(['json', 'html']) === 'html') {
-      renderPage(response, 'error', problem);
+      renderPage(request, response, errorPage, problem);
       return;
     }
     response.type('application/problem+json').send(JSON.stringify(problem));

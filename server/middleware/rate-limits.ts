@@ -15,6 +15,8 @@ export interface RateLimits {
   readonly read: RequestHandler;
   /** The log's own files, of which a mirror reads many. */
   readonly tiles: RequestHandler;
+  /** Signing in, joining, and guessing at either. */
+  readonly login: RequestHandler;
 }
 
 /** A limiter for each kind of request; a limit of 0 lets everything pass. Refuses with rate-limited and Retry-After. */
@@ -24,6 +26,7 @@ export function createRateLimits(limits: HttpConfig['rateLimits']): RateLimits {
     check: limiter('check', limits.check),
     read: limiter('read', limits.read),
     tiles: limiter('tiles', limits.tiles),
+    login: limiter('login', limits.login),
   };
 }
 
@@ -43,7 +46,7 @@ function limiter(name: string, limit: number): RequestHandler {
       const seconds = String(response.getHeader('Retry-After') ?? windowMs / 1000);
       next(
         new TrustError('rate-limited', `More than ${limit} ${name} requests in a minute.`, {
-          help: `Try again in ${seconds} s. Many statements fit into one request to /api/v1/batches.`,
+          help: `Try again in ${seconds} s.${name === 'submit' ? ' Many statements fit into one request to /api/v1/batches.' : ''}`,
         }),
       );
     },

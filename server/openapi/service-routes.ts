@@ -40,13 +40,4 @@ export const serviceRoutes: readonly Route[] = [
     },
     problems: [],
   },
-  {
-    method: 'get',
-    path: '/',
-    id: 'home',
-    tag: 'Service',
-    summary: 'The start page',
-    answers: { 200: { description: 'A page.', content: { 'text/html': 'text' } } },
-    problems: [],
-  },
 ];

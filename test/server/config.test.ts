@@ -19,8 +19,10 @@ describe('configuration', () => {
       startupSeconds: 60,
       http: {
         trustProxy: 0,
-        rateLimits: { submit: 300, check: 60, read: 1200, tiles: 6000 },
+        rateLimits: { submit: 300, check: 60, read: 1200, tiles: 6000, login: 20 },
         bodySeconds: 30,
+        publicUrl: undefined,
+        oidc: undefined,
       },
       ledgerLog: {
         origin: undefined,

@@ -7,6 +7,7 @@ import { readConfig, type HttpConfig } from '../../server/config.ts';
 import { listen } from '../../server/http-server.ts';
 import { createLogger } from '../../server/logger.ts';
 import { createServiceState } from '../../server/service-state.ts';
+import { assetPath } from '../../server/site/assets.ts';
 import { expectCode } from '../support/matchers.ts';
 import { ask } from './support/contract.ts';
 
@@ -100,7 +101,7 @@ describe('every answer', () => {
 
   it('may be styled: the sheet and the icon are there, and nothing else of the project', async () => {
     const app = startingApp();
-    expect((await request(app).get('/style.css')).type).toBe('text/css');
+    expect((await request(app).get(assetPath('style.css'))).type).toBe('text/css');
     expect((await request(app).get('/icon.svg')).type).toBe('image/svg+xml');
     for (const path of ['/package.json', '/../package.json', '/home.ejs', '/.git/config']) {
       expect((await request(app).get(path)).status, path).toBe(404);
@@ -110,7 +111,7 @@ describe('every answer', () => {
 
 describe('rate limits', () => {
   it('answer 429 with Retry-After and advice, each kind for itself, and spare the probes', async () => {
-    const app = startingApp({ rateLimits: { submit: 2, check: 1, read: 3, tiles: 0 } });
+    const app = startingApp({ rateLimits: { submit: 2, check: 1, read: 3, tiles: 0, login: 0 } });
     const submit = () => ask(app, 'POST /api/v1/statements', { type: 'text/plain', body: 'x' });
     const statuses: number[] = [];
     for (let i = 0; i < 3; i++) statuses.push((await submit()).status);
@@ -126,7 +127,7 @@ describe('rate limits', () => {
   });
 
   it('are per client: behind a trusted proxy by the address that it forwards', async () => {
-    const rateLimits = { submit: 0, check: 0, read: 1, tiles: 0 };
+    const rateLimits = { submit: 0, check: 0, read: 1, tiles: 0, login: 0 };
     const from = (app: Express, address: string) =>
       ask(app, 'GET /api/v1/ledger', { headers: { 'X-Forwarded-For': address } });
     const behind = startingApp({ rateLimits, trustProxy: 1 });

@@ -5,8 +5,10 @@ import { createApp } from '../../../server/app.ts';
 import { readConfig } from '../../../server/config.ts';
 import { createLogger } from '../../../server/logger.ts';
 import { buildDocument } from '../../../server/openapi/build-document.ts';
+import { createRateLimits } from '../../../server/middleware/rate-limits.ts';
 import { routes } from '../../../server/openapi/routes.ts';
 import { createServiceState } from '../../../server/service-state.ts';
+import { siteRouter } from '../../../server/site/site.ts';
 
 const document = JSON.parse(JSON.stringify(buildDocument())) as Record<string, unknown>;
 
@@ -46,16 +48,20 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('lists exactly the routes that the app has', () => {
-    const app = createApp({
+  it('lists exactly the routes that the app has, apart from pages', () => {
+    const options = {
       config: readConfig({}).http,
       log: createLogger('silent'),
       state: createServiceState(),
       clock: () => new Date(),
-    });
-    const served = routesOf(app.router as unknown as Router).map((line) =>
-      line.replaceAll(/[:*](\w+)/g, '{$1}'),
+    };
+    const app = createApp(options);
+    const pages = new Set(
+      routesOf(siteRouter({ ...options, limits: createRateLimits(options.config.rateLimits) })),
     );
+    const served = routesOf(app.router as unknown as Router)
+      .filter((line) => !pages.has(line) && line !== 'get /icon.svg')
+      .map((line) => line.replaceAll(/[:*](\w+)/g, '{$1}'));
     expect(served.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
   });
 });

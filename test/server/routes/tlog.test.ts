@@ -245,7 +245,7 @@ describeDatabases('the files of the log', (open) => {
 
   it('has a limit of its own, which the other routes do not share', async () => {
     const app = createApp({
-      config: { ...readConfig({}).http, rateLimits: { submit: 0, check: 0, read: 1, tiles: 3 } },
+      config: { ...readConfig({}).http, rateLimits: { submit: 0, check: 0, read: 1, tiles: 3, login: 0 } },
       log: createLogger('silent'),
       state: world.state,
       clock: () => new Date(),

@@ -1,0 +1,109 @@
+// The tables accounts and account_keys: who may sign in, with which keys, and whom they trust directly.
+
+import { TrustError } from '../core/errors.ts';
+import type { Identity, Root } from '../core/identity.ts';
+import type { Queryable } from './database.ts';
+import { codeOf } from './failures.ts';
+
+export interface Account {
+  readonly id: string;
+  /** Only for those who sign in with a password. */
+  readonly userName: string | undefined;
+  /** Keys whose possession was proven, the first one first. */
+  readonly keys: readonly Identity[];
+  readonly roots: readonly Root[];
+  readonly createdAt: Date;
+}
+
+interface Row extends Omit<Account, 'userName'> {
+  readonly userName: string | null;
+}
+
+const select = `
+  select
+    id,
+    user_name as "userName",
+    array(
+      select identity
+      from account_keys
+      where account_id = accounts.id
+      order by proven_at, identity
+    ) as keys,
+    roots,
+    created_at as "createdAt"
+  from accounts`;
+
+/** The account of an id; undefined when it was deleted. */
+export async function findAccount(db: Queryable, id: string): Promise<Account | undefined> {
+  return readOne(await db.query<Row>(`${select} where id = $1`, [id]));
+}
+
+/** The account that has proven to hold this key. */
+export async function findAccountByKey(db: Queryable, identity: Identity): Promise<Account | undefined> {
+  return readOne(
+    await db.query<Row>(
+      `${select}
+      where id = (select account_id from account_keys where identity = $1)`,
+      [identity],
+    ),
+  );
+}
+
+export interface NewAccount {
+  readonly userName?: string;
+  /** Hash of the password, with its parameters. */
+  readonly password?: string;
+  readonly keys?: readonly Identity[];
+  readonly at: Date;
+}
+
+/**
+ * Makes an account and returns it; in a transaction when it comes with keys. Throws name-taken when another account has the
+ * user name or a key.
+ */
+export async function createAccount(transaction: Queryable, account: NewAccount): Promise<Account> {
+  const { userName, password, keys = [], at } = account;
+  const { rows } = await refuseTaken('That user name is taken.', () =>
+    transaction.query<{ id: string }>(
+      `insert into accounts (user_name, password, created_at)
+      values ($1, $2, $3)
+      returning id`,
+      [userName ?? null, password ?? null, at],
+    ),
+  );
+  const id = rows[0]?.id ?? '';
+  for (const identity of keys) await addAccountKey(transaction, id, identity, at);
+  const made = await findAccount(transaction, id);
+  if (made === undefined) throw new Error('An account that was made is not there.');
+  return made;
+}
+
+/** Notes that an account has proven to hold a key. Throws name-taken when another account has. */
+export async function addAccountKey(db: Queryable, id: string, identity: Identity, at: Date): Promise<void> {
+  await refuseTaken('Another account has proven to hold that key.', () =>
+    db.query('insert into account_keys (identity, account_id, proven_at) values ($1, $2, $3)', [
+      identity,
+      id,
+      at,
+    ]),
+  );
+}
+
+/** Keeps whom an account trusts directly. */
+export async function setRoots(db: Queryable, id: string, roots: readonly Root[]): Promise<void> {
+  await db.query('update accounts set roots = $2 where id = $1', [id, roots]);
+}
+
+async function refuseTaken<Result>(message: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (codeOf(cause) !== '23505') throw cause;
+    throw new TrustError('name-taken', message, { cause });
+  }
+}
+
+function readOne({ rows }: { rows: Row[] }): Account | undefined {
+  const [row] = rows;
+  return row && { ...row, userName: row.userName ?? undefined };
+}
