@@ -51,6 +51,9 @@ export const errorCodes = [
   'not-found',
   'not-acceptable',
   'name-taken',
+  'unauthenticated',
+  'forbidden',
+  'challenge-invalid',
   'unavailable',
   'internal',
   // The database and the ledger in it.

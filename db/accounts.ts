@@ -1,9 +1,9 @@
-// The tables accounts and account_keys: who may sign in, with which keys, and whom they trust directly.
+// The table accounts: who may sign in, and whom they trust directly.
 
 import { TrustError } from '../core/errors.ts';
 import type { Identity, Root } from '../core/identity.ts';
+import { addAccountKey } from './account-keys.ts';
 import type { Queryable } from './database.ts';
-import { codeOf } from './failures.ts';
 
 export interface Account {
   readonly id: string;
@@ -63,44 +63,24 @@ export interface NewAccount {
  */
 export async function createAccount(transaction: Queryable, account: NewAccount): Promise<Account> {
   const { userName, password, keys = [], at } = account;
-  const { rows } = await refuseTaken('That user name is taken.', () =>
-    transaction.query<{ id: string }>(
-      `insert into accounts (user_name, password, created_at)
-      values ($1, $2, $3)
-      returning id`,
-      [userName ?? null, password ?? null, at],
-    ),
+  const { rows } = await transaction.query<{ id: string }>(
+    `insert into accounts (user_name, password, created_at)
+    values ($1, $2, $3)
+    on conflict do nothing
+    returning id`,
+    [userName ?? null, password ?? null, at],
   );
-  const id = rows[0]?.id ?? '';
+  const id = rows[0]?.id;
+  if (id === undefined) throw new TrustError('name-taken', 'That user name is taken.');
   for (const identity of keys) await addAccountKey(transaction, id, identity, at);
   const made = await findAccount(transaction, id);
   if (made === undefined) throw new Error('An account that was made is not there.');
   return made;
 }
 
-/** Notes that an account has proven to hold a key. Throws name-taken when another account has. */
-export async function addAccountKey(db: Queryable, id: string, identity: Identity, at: Date): Promise<void> {
-  await refuseTaken('Another account has proven to hold that key.', () =>
-    db.query('insert into account_keys (identity, account_id, proven_at) values ($1, $2, $3)', [
-      identity,
-      id,
-      at,
-    ]),
-  );
-}
-
 /** Keeps whom an account trusts directly. */
 export async function setRoots(db: Queryable, id: string, roots: readonly Root[]): Promise<void> {
   await db.query('update accounts set roots = $2 where id = $1', [id, roots]);
-}
-
-async function refuseTaken<Result>(message: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (codeOf(cause) !== '23505') throw cause;
-    throw new TrustError('name-taken', message, { cause });
-  }
 }
 
 function readOne({ rows }: { rows: Row[] }): Account | undefined {

@@ -11,6 +11,7 @@ import { createRateLimits } from './middleware/rate-limits.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { projectRoot } from './project-root.ts';
+import { accountRouter } from './routes/account.ts';
 import { batchesRouter } from './routes/batches.ts';
 import { certificatesRouter } from './routes/certificates.ts';
 import { checksRouter } from './routes/checks.ts';
@@ -51,6 +52,7 @@ export function createApp(options: AppOptions): Express {
   app.use(checksRouter(deps));
   app.use(trustSetRouter(deps));
   app.use(ledgerRouter(deps));
+  app.use(accountRouter(deps));
   app.use(openapiRouter(deps));
   app.use(siteRouter(deps));
   app.use(notFound());

@@ -1,9 +1,9 @@
-// Rate limits per client address: tight where an answer costs signatures or a closure, loose on reads.
+// Rate limits per client address, or per account for submissions of those who say who they are: tight where an answer costs signatures or a closure, loose on reads.
 //
 // Counted in memory, so each process has its own. Over several processes the limits add up.
 
 import type { RequestHandler } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { TrustError } from '../../core/errors.ts';
 import type { HttpConfig } from '../config.ts';
 
@@ -40,6 +40,8 @@ function limiter(name: string, limit: number): RequestHandler {
     windowMs,
     limit,
     identifier: name,
+    keyGenerator: ({ user, ip }) =>
+      name === 'submit' && user !== undefined ? `account ${user.id}` : ipKeyGenerator(ip ?? ''),
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     handler: (_request, response, next) => {

@@ -32,7 +32,16 @@ export function buildDocument(): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths,
-    components: { schemas: Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1))) },
+    components: {
+      schemas: Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1))),
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API token (trl_…), made on /account/tokens for certain scopes.',
+        },
+      },
+    },
   };
 }
 
@@ -56,6 +65,10 @@ function operation(route: Route, components: Map<string, unknown>): Json {
     tags: [route.tag],
     summary: route.summary,
     ...(route.description !== undefined && { description: route.description }),
+    ...(route.token !== undefined && {
+      // OpenAPI 3.1 lets a bearer scheme name the roles that it needs. An empty requirement means that it goes without.
+      security: [...(route.token.isNeeded ? [] : [{}]), { token: [route.token.scope] }],
+    }),
     ...(parameters.length > 0 && { parameters }),
     ...(route.body !== undefined && {
       requestBody: {

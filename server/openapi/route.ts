@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import type { ErrorCode } from '../../core/errors.ts';
+import type { TokenScope } from '../../db/api-tokens.ts';
 
 /** A body in one media type: a schema for JSON, or what the bytes are. */
 export type Content = z.ZodType | 'text' | 'binary';
@@ -24,9 +25,11 @@ export interface Route {
   /** With parameters in braces, as OpenAPI writes them. */
   readonly path: string;
   readonly id: string;
-  readonly tag: 'Statements' | 'Trust' | 'Checks' | 'Ledger' | 'Log' | 'Service';
+  readonly tag: 'Statements' | 'Trust' | 'Checks' | 'Ledger' | 'Log' | 'Account' | 'Service';
   readonly summary: string;
   readonly description?: string;
+  /** The scope of the token that it takes, and whether it goes without. */
+  readonly token?: { readonly scope: TokenScope; readonly isNeeded: boolean };
   /** Path parameters by name, each with its meaning. */
   readonly params?: Readonly<Record<string, Param>>;
   readonly query?: z.ZodObject;

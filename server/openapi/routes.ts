@@ -1,6 +1,7 @@
 // The route table: every route of the service, from which the OpenAPI document, the answers to wrong methods and the
 // contract check of the tests are made. A file a group of routes.
 
+import { accountRoutes } from './account-routes.ts';
 import { checkRoutes } from './check-routes.ts';
 import { ledgerRoutes } from './ledger-routes.ts';
 import { logRoutes } from './log-routes.ts';
@@ -13,5 +14,6 @@ export const routes: readonly Route[] = [
   ...checkRoutes,
   ...ledgerRoutes,
   ...logRoutes,
+  ...accountRoutes,
   ...serviceRoutes,
 ];

@@ -19,6 +19,10 @@ import { identitySchema } from '../../core/identity-schema.ts';
 import { statementIdSchema } from '../../core/statement/statement.ts';
 import type { Route } from './route.ts';
 
+/** What a token may be refused for, where there is one. */
+const tokenProblems = ['unauthenticated', 'forbidden'] as const satisfies readonly ErrorCode[];
+const submitToken = { scope: 'submit', isNeeded: false } as const;
+
 /** Everything that a document may be refused for. */
 const documentProblems = [
   'request-too-large',
@@ -43,6 +47,7 @@ const documentProblems = [
   'date-in-future',
   'certificate-invalid',
   'certificate-secret',
+  ...tokenProblems,
 ] as const satisfies readonly ErrorCode[];
 
 const certificateProblems = [
@@ -52,6 +57,7 @@ const certificateProblems = [
   'certificate-invalid',
   'certificate-secret',
   'key-weak',
+  ...tokenProblems,
 ] as const satisfies readonly ErrorCode[];
 
 const receipts = {
@@ -78,6 +84,7 @@ export const statementRoutes: readonly Route[] = [
     path: '/api/v1/statements',
     id: 'submitStatement',
     tag: 'Statements',
+    token: submitToken,
     summary: 'Submit one signed document',
     description:
       'An OpenPGP cleartext-signed statement, or a crev proof. It is answered after it is committed. Submitting the same document again is answered with the same receipt.',
@@ -94,6 +101,7 @@ export const statementRoutes: readonly Route[] = [
     path: '/api/v1/certificates',
     id: 'submitCertificate',
     tag: 'Statements',
+    token: submitToken,
     summary: 'Submit an OpenPGP certificate',
     description:
       'Public keys only. New self-signatures, subkeys and revocations are merged with what the ledger knows.',
@@ -110,6 +118,7 @@ export const statementRoutes: readonly Route[] = [
     path: '/api/v1/batches',
     id: 'submitBatch',
     tag: 'Statements',
+    token: submitToken,
     summary: 'Submit many documents and certificates in one stream',
     description:
       'One JSON object a line. Answers stream back in line order while lines still arrive, so read while you write. A line that is refused does not stop the others; a line that is acknowledged is committed and published. Certificates hold for the lines after them.',
@@ -121,7 +130,7 @@ export const statementRoutes: readonly Route[] = [
     answers: {
       200: { description: 'One result a line.', content: { 'application/x-ndjson': batchResultSchema } },
     },
-    problems: [],
+    problems: tokenProblems,
   },
   {
     method: 'get',

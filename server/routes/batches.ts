@@ -13,6 +13,7 @@ import {
 } from '../../core/api/statements.ts';
 import { TrustError } from '../../core/errors.ts';
 import type { AppDeps } from '../app-deps.ts';
+import { limitSubmissions } from '../auth/require-token.ts';
 import type { Ingest, Proofs } from '../ingest/ingest.ts';
 import { parseJson, refuseDeepJson, requireType } from '../middleware/body.ts';
 import { maxBatchLineBytes } from '../openapi/statement-routes.ts';
@@ -27,9 +28,10 @@ const ndjson = 'application/x-ndjson';
 const windowSize = 1024;
 
 /** Routes for batches. */
-export function batchesRouter({ state, limits, config, log }: AppDeps): Router {
+export function batchesRouter(deps: AppDeps): Router {
+  const { state, config, log } = deps;
   const router = Router();
-  router.post('/api/v1/batches', limits.submit, requireType([ndjson]), async (request, response) => {
+  router.post('/api/v1/batches', limitSubmissions(deps), requireType([ndjson]), async (request, response) => {
     const { ingest } = state.service();
     const query = parseRequest(batchQuerySchema, request.query, 'query');
     const lines = readLines(request, {

@@ -7,6 +7,7 @@ import { identitySchema } from '../../core/identity-schema.ts';
 import { findCertificate, type StoredCertificate } from '../../db/certificates.ts';
 import type { Queryable } from '../../db/database.ts';
 import type { AppDeps } from '../app-deps.ts';
+import { limitSubmissions } from '../auth/require-token.ts';
 import { bodyBytes, bodyText, readBody } from '../middleware/body.ts';
 import { parseRequest } from '../parse-request.ts';
 import { sendReceipt } from './submit.ts';
@@ -15,7 +16,8 @@ import { wireCertificate } from './wire-forms.ts';
 const binary = 'application/octet-stream';
 
 /** Routes for certificates. */
-export function certificatesRouter({ state, limits, config }: AppDeps): Router {
+export function certificatesRouter(deps: AppDeps): Router {
+  const { state, limits, config } = deps;
   const router = Router();
   const body = readBody({
     types: ['text/plain', binary],
@@ -23,7 +25,7 @@ export function certificatesRouter({ state, limits, config }: AppDeps): Router {
     seconds: config.bodySeconds,
   });
 
-  router.post('/api/v1/certificates', limits.submit, body, async (request, response) => {
+  router.post('/api/v1/certificates', limitSubmissions(deps), body, async (request, response) => {
     const certificate = request.is(binary) === binary ? bodyBytes(request) : bodyText(request);
     sendReceipt(response, await state.service().ingest.submitCertificate(certificate));
   });

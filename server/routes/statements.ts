@@ -9,6 +9,7 @@ import { findCertificates } from '../../db/certificates.ts';
 import type { Queryable } from '../../db/database.ts';
 import { findStatements, findStatementsById, type StoredStatement } from '../../db/statements.ts';
 import type { AppDeps } from '../app-deps.ts';
+import { limitSubmissions } from '../auth/require-token.ts';
 import { bodyJson, bodyText, readBody } from '../middleware/body.ts';
 import { parseRequest } from '../parse-request.ts';
 import { sendReceipt } from './submit.ts';
@@ -17,13 +18,14 @@ import { wireCertificate, wireStatement } from './wire-forms.ts';
 const maxLookupBytes = 128 * 1024;
 
 /** Routes for statements. */
-export function statementsRouter({ state, limits, config }: AppDeps): Router {
+export function statementsRouter(deps: AppDeps): Router {
+  const { state, limits, config } = deps;
   const router = Router();
   const { bodySeconds: seconds } = config;
   const document = readBody({ types: ['text/plain'], maxBytes: maxDocumentBytes, seconds });
   const ids = readBody({ types: ['application/json'], maxBytes: maxLookupBytes, seconds });
 
-  router.post('/api/v1/statements', limits.submit, document, async (request, response) => {
+  router.post('/api/v1/statements', limitSubmissions(deps), document, async (request, response) => {
     sendReceipt(response, await state.service().ingest.submitStatement(bodyText(request)));
   });
 
