@@ -1,5 +1,5 @@
 // Once per run, before tests that need a database: a PostgreSQL with a migrated template, and a migrated data folder for
-// the embedded database. Test files copy them (database.ts).
+// the embedded database. Test files copy them (database.ts). And the site's browser modules, freshly built.
 //
 // The PostgreSQL is the one that DATABASE_URL names if its login may create databases and roles, else one of our own
 // (postgres-server.ts).
@@ -11,6 +11,7 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
+import { buildBrowser } from './build-browser.ts';
 import { startPostgres, type PostgresServer } from './postgres-server.ts';
 
 declare module 'vitest' {
@@ -28,7 +29,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'trust-ledger-template-'));
   const embeddedTemplate = join(folder, 'data');
-  const [server] = await Promise.all([findServer(), makeEmbedded(embeddedTemplate)]);
+  const [server] = await Promise.all([findServer(), makeEmbedded(embeddedTemplate), buildBrowser()]);
   const template = `trust_ledger_template_${process.pid}_${Date.now()}`;
   await runSql(server.url, `create database ${template}`);
   await migrate({ connectionString: databaseUrl(server.url, template) });

@@ -22,16 +22,18 @@ export interface WorldOptions {
   readonly workers?: number;
   /** Where key and fence of the log are; services on one database share it. */
   readonly folder?: string;
+  /** The service's clock where tests can't set the time, as in a browser; then `time` stands still. */
+  readonly clock?: () => Date;
 }
 
 /** Limits that no test meets by accident. */
 const noLimits = { submit: 0, check: 0, read: 0, tiles: 0, login: 0 };
 
-/** A service and its app over an open database. It begins on 2026-11-22T12:00:00Z. */
+/** A service and its app over an open database. It begins on 2026-11-22T12:00:00Z, or when the clock says. */
 export async function makeWorld(db: Database, options: WorldOptions = {}): Promise<World> {
   const { http = {}, workers = 0, folder } = options;
-  const time = { now: Date.parse('2026-11-22T12:00:00Z') };
-  const clock = (): Date => new Date(time.now);
+  const time = { now: options.clock?.().getTime() ?? Date.parse('2026-11-22T12:00:00Z') };
+  const clock = options.clock ?? ((): Date => new Date(time.now));
   const service = await createService({
     ...{ db, workers, clock },
     ledgerLog: testLogConfig(folder),
