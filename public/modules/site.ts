@@ -36,6 +36,12 @@ function setUpSearchKey(): void {
   });
 }
 
+/** zod tries whether it may evaluate text as code; the policy of these pages says no, and reports every attempt. */
+function tellZod(): void {
+  Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
+}
+
+tellZod();
 setUpCopying();
 setUpSearchKey();
 document.querySelector<HTMLElement>('#errors')?.focus();

@@ -16,13 +16,15 @@ export interface Frame {
   /** Whom the viewer trusts directly; empty when nothing was chosen. */
   readonly roots: readonly string[];
   readonly now: string;
+  /** Where this service is reached, without a slash at the end: for commands. */
+  readonly origin: string;
   /** Address of a built file by its name, such as `style.css`. */
   readonly asset: (name: string) => string;
 }
 
 /** The frame of the page that answers a request. */
 export function frameOf(request: Request, response: Response): Frame {
-  const { account, roots, theme, now } = viewerOf(response);
+  const { account, roots, theme, now, origin } = viewerOf(response);
   return {
     version,
     path: request.method === 'GET' && response.statusCode < 400 ? request.originalUrl : '/',
@@ -30,6 +32,7 @@ export function frameOf(request: Request, response: Response): Frame {
     account: account && { id: account.id, name: accountName(account) },
     roots,
     now: now.toISOString(),
+    origin,
     asset: assetPath,
   };
 }

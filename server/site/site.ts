@@ -5,19 +5,27 @@ import type { AppDeps } from '../app-deps.ts';
 import { sessions } from '../auth/sessions.ts';
 import { homeRouter } from '../pages/home.ts';
 import { preferencesRouter } from '../pages/preferences.ts';
+import { publishRouter } from '../pages/publish.ts';
+import { publishedRouter } from '../pages/published.ts';
 import { styleGuideRouter } from '../pages/style-guide.ts';
 import { sameOriginOnly } from './same-origin.ts';
 import { readViewer } from './viewer.ts';
 
 /** Routers of all pages, in the order of docs/ARCHITECTURE.md. */
-export const pageRouters = [homeRouter, styleGuideRouter, preferencesRouter] as const;
+export const pageRouters = [
+  homeRouter,
+  styleGuideRouter,
+  preferencesRouter,
+  publishRouter,
+  publishedRouter,
+] as const;
 
 /** The site, to be mounted after the API: it answers every path that nothing before it took. */
 export function siteRouter(deps: AppDeps): Router {
   const router = Router();
   router.use(sameOriginOnly());
   router.use(sessions(deps));
-  router.use(readViewer(deps.clock));
+  router.use(readViewer(deps));
   for (const pages of pageRouters) router.use(pages(deps));
   return router;
 }
