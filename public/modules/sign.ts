@@ -5,14 +5,16 @@
 
 import { isTrustError } from '../../core/errors.ts';
 import type { Identity } from '../../core/identity.ts';
-import type { HeldKey } from './openpgp-signer.ts';
+import type * as Signer from './openpgp-signer.ts';
 import { say, sayError } from './say.ts';
+
+type HeldKey = Signer.HeldKey;
 
 /** Largest key file that is read: far more than any private key with its user ids. */
 const maxKeyBytes = 256 * 1024;
 
 /** The cryptography is large, so it is loaded when a key is chosen. */
-const loadSigner = (): Promise<typeof import('./openpgp-signer.ts')> => import('./openpgp-signer.ts');
+const loadSigner = (): Promise<typeof Signer> => import('./openpgp-signer.ts');
 
 interface Parts {
   readonly file: HTMLInputElement;
