@@ -65,8 +65,8 @@ export function rolledBack(file: string, signed: Checkpoint, size: number, why?:
     {
       help:
         'Nothing is signed or taken until that is mended, because it would be a fork. The ways out: restore a newer backup; or ' +
-        'bring the missing entries back from a mirror with `npm run ledger -- recover --mirror DIR`; or freeze this log and begin a ' +
-        'successor under another origin. docs/OPERATIONS.md, "A restored backup", has the steps.',
+        'bring the missing entries back from a mirror with `npm run ledger -- recover --mirror DIR`; or freeze this log ' +
+        '(`npm run ledger -- freeze --incomplete`) and begin a successor under another origin. docs/OPERATIONS.md, "A restored backup", has the steps.',
     },
   );
 }
