@@ -36,3 +36,11 @@ export function readStoredDocument(document: string): StoredDocument {
   const statement = parseStatement(text);
   return { id: statementId(text), envelope: 'openpgp', author: identityOf(statement.from), statement };
 }
+
+/** The signed text of a stored document, verbatim: what the statement id is the SHA-256 of. Throws as above. */
+export function signedText(document: string): string {
+  checkSize(document, maxDocumentBytes);
+  const first = document.split('\n', 1)[0] ?? '';
+  if (rustTrim(first) !== '' && isProofStart(first)) return parseProof(document).envelope.body;
+  return cutCleartext(document).text;
+}

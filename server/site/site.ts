@@ -7,6 +7,7 @@ import { homeRouter } from '../pages/home.ts';
 import { preferencesRouter } from '../pages/preferences.ts';
 import { publishRouter } from '../pages/publish.ts';
 import { publishedRouter } from '../pages/published.ts';
+import { statementRouter } from '../pages/statement.ts';
 import { styleGuideRouter } from '../pages/style-guide.ts';
 import { sameOriginOnly } from './same-origin.ts';
 import { readViewer } from './viewer.ts';
@@ -18,6 +19,7 @@ export const pageRouters = [
   preferencesRouter,
   publishRouter,
   publishedRouter,
+  statementRouter,
 ] as const;
 
 /** The site, to be mounted after the API: it answers every path that nothing before it took. */

@@ -1,8 +1,9 @@
 // How pages write things: fingerprints in groups, times, numbers, the marks of the verdicts. Plain functions of their
 // arguments; templates reach them as `locals.text`, and escape what they give.
 
+import * as allMeanings from '../../core/statement/meanings.ts';
 import type { VerdictWord } from '../../core/closure/policy.ts';
-import { parsePurl } from '../../core/digest/purl.ts';
+import { packagePurl, parsePurl } from '../../core/digest/purl.ts';
 
 const marks: Readonly<Record<VerdictWord, string>> = {
   flagged: '!',
@@ -72,9 +73,14 @@ export function count(value: number, noun: string, plural = `${noun}s`): string 
   return `${number(value)} ${value === 1 ? noun : plural}`;
 }
 
-/** Address of the page of a package or package version: its purl without `pkg:`, qualifiers and subpath. */
+/**
+ * Address of the page of a package or package version: its purl without `pkg:`, qualifiers and subpath. Qualifiers without
+ * which the type does not say which package is meant (julia's uuid) stay. Takes canonical purls.
+ */
 export function packagePath(purl: string): string {
-  return `/packages/${purl.slice('pkg:'.length).split(/[?#]/, 1)[0] ?? ''}`;
+  const bare = purl.slice('pkg:'.length).split(/[?#]/, 1)[0] ?? '';
+  const query = purl.includes('?') ? (packagePurl(purl).split('?')[1] ?? '') : '';
+  return `/packages/${bare}${query === '' ? '' : `?${query}`}`;
 }
 
 /** Address of the page of an identity. */
@@ -87,9 +93,20 @@ export function statementPath(id: string): string {
   return `/statements/${id}`;
 }
 
+/** What the words of statements mean. */
+export const meanings = allMeanings;
+
 /** A purl for reading, with percent-encoding undone: `npm`, `@scope/name`, `1.2.3`. */
 export function purlParts(purl: string): { type: string; name: string; version: string } {
   const parts = parsePurl(purl);
   const name = parts.namespace === undefined ? parts.name : `${parts.namespace}/${parts.name}`;
   return { type: parts.type, name, version: parts.version ?? '' };
+}
+
+/** The text of an address that may become a link: http or https, and nothing else. Undefined for all others. */
+export function webLink(text: string): string | undefined {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  const isPlain = url.username === '' && url.password === '';
+  return isPlain && (url.protocol === 'https:' || url.protocol === 'http:') ? url.href : undefined;
 }
