@@ -4,6 +4,7 @@ import { TrustError } from '../core/errors.ts';
 import type { Identity, Root } from '../core/identity.ts';
 import { addAccountKey } from './account-keys.ts';
 import type { Queryable } from './database.ts';
+import { codeOf } from './failures.ts';
 
 export interface Account {
   readonly id: string;
@@ -81,6 +82,43 @@ export async function createAccount(transaction: Queryable, account: NewAccount)
 /** Keeps whom an account trusts directly. */
 export async function setRoots(db: Queryable, id: string, roots: readonly Root[]): Promise<void> {
   await db.query('update accounts set roots = $2 where id = $1', [id, roots]);
+}
+
+/** Id and password hash of the account with a user name; undefined when nobody has it. */
+export async function findPassword(
+  db: Queryable,
+  userName: string,
+): Promise<{ readonly id: string; readonly password: string } | undefined> {
+  const { rows } = await db.query<{ id: string; password: string }>(
+    `select id, password
+    from accounts
+    where user_name = $1 and password is not null`,
+    [userName],
+  );
+  return rows[0];
+}
+
+/** Keeps the hash of a new password. */
+export async function setPassword(db: Queryable, id: string, password: string): Promise<void> {
+  await db.query('update accounts set password = $2 where id = $1', [id, password]);
+}
+
+/** Gives an account a user name and a password, so that it can be entered that way. Throws name-taken. */
+export async function setUserName(
+  db: Queryable,
+  id: string,
+  { userName, password }: { readonly userName: string; readonly password: string },
+): Promise<void> {
+  try {
+    await db.query('update accounts set user_name = $2, password = $3 where id = $1', [
+      id,
+      userName,
+      password,
+    ]);
+  } catch (cause) {
+    if (codeOf(cause) !== '23505') throw cause;
+    throw new TrustError('name-taken', 'That user name is taken.', { cause });
+  }
 }
 
 function readOne({ rows }: { rows: Row[] }): Account | undefined {

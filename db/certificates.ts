@@ -71,6 +71,23 @@ export async function findCertificate(
   return (await findCertificates(db, [identity]))[0];
 }
 
+/** The certificate that a key or signing subkey belongs to, by its fingerprint; the oldest where several claim it. */
+export async function findCertificateBySigningKey(
+  db: Queryable,
+  fingerprint: string,
+): Promise<StoredCertificate | undefined> {
+  const { rows } = await db.query<{ identity: Identity }>(
+    `select identity
+    from certificates
+    where signing_keys @> array[$1]
+    order by idx, identity
+    limit 1`,
+    [fingerprint],
+  );
+  const [row] = rows;
+  return row && findCertificate(db, row.identity);
+}
+
 /** Ids (hex) of the newest certificates of those of the identities that have one: the cheap way to see what changed. */
 export async function findCertificateIds(
   db: Queryable,

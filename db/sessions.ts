@@ -40,6 +40,7 @@ export async function writeSession(db: Queryable, session: SessionWrite): Promis
     set
       account_id = excluded.account_id,
       data = excluded.data,
+      user_agent = excluded.user_agent,
       seen_at = excluded.seen_at,
       expires_at = excluded.expires_at`,
     [sidHash, accountId ?? null, data, userAgent ?? null, now, expiresAt],

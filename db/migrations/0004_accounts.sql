@@ -208,6 +208,9 @@ as $$
   where address is not null
 $$;
 
+-- Signatures name the key or subkey that made them.
+create index certificates_signing_keys on certificates using gin (signing_keys);
+
 create index certificates_addresses on certificates using gin (user_id_addresses(user_ids));
 create index identities_url on identities (lower(url) collate "C")
 where url is not null;

@@ -1,8 +1,10 @@
-// passport, as far as sessions go: a session knows the account by its id. How somebody signs in stands in the other files.
+// passport: a session knows the account by its id, and a user name with its password gives the account. The other ways to
+// sign in stand in files of their own.
 
 import { Passport } from 'passport';
 import { findAccount, type Account } from '../../db/accounts.ts';
 import type { ServiceState } from '../service-state.ts';
+import { passwordStrategy } from './password-strategy.ts';
 
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace
@@ -16,6 +18,7 @@ declare global {
 /** A passport that reads accounts from the service's database. */
 export function createPassport(state: ServiceState): InstanceType<typeof Passport> {
   const passport = new Passport();
+  passport.use(passwordStrategy(state));
   passport.serializeUser((user, done) => {
     done(null, user.id);
   });

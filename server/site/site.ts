@@ -3,6 +3,7 @@
 import { Router } from 'express';
 import type { AppDeps } from '../app-deps.ts';
 import { sessions } from '../auth/sessions.ts';
+import { accountRouters } from '../pages/account/routers.ts';
 import { homeRouter } from '../pages/home.ts';
 import { preferencesRouter } from '../pages/preferences.ts';
 import { publishRouter } from '../pages/publish.ts';
@@ -20,6 +21,7 @@ export const pageRouters = [
   publishRouter,
   publishedRouter,
   statementRouter,
+  ...accountRouters,
 ] as const;
 
 /** The site, to be mounted after the API: it answers every path that nothing before it took. */
