@@ -140,6 +140,17 @@ create table organisation_admins (
 
 create index organisation_admins_account on organisation_admins (account_id);
 
+create table organisation_invitations (
+  organisation_id uuid not null references organisations on delete cascade,
+  invited text collate "C" not null,
+  invited_at timestamptz not null,
+  primary key (organisation_id, invited)
+);
+
+comment on column organisation_invitations.invited is 'an identity, or a user name without a colon: kept whether or not there is such an account, so that nobody learns which';
+
+create index organisation_invitations_invited on organisation_invitations (invited);
+
 create table organisation_members (
   organisation_id uuid not null references organisations on delete cascade,
   identity text collate "C" not null,
@@ -154,6 +165,7 @@ create table organisation_members (
 );
 
 comment on table organisation_members is 'members of the set that is being prepared, and whether they agreed';
+comment on column organisation_members.trust is 'none and distrust ask nobody for consent: they say whom the organisation does not rely on';
 
 create index organisation_members_identity on organisation_members (identity);
 
@@ -190,6 +202,9 @@ comment on table organisation_events is 'who changed what in an organisation; th
 
 create index organisation_events_of on organisation_events (organisation_id, id);
 
+-- The statement that defines a set now is the newest that holds.
+create index reviewer_sets_newest on reviewer_sets (author, name, date_ns, idx);
+
 -- Searching: names of packages by their beginning, and reviewers by the whole of an address in their user ids.
 
 create index subjects_package_name on subjects (lower(substring(package from '[^/]+$')) collate "C", package);
@@ -224,8 +239,8 @@ begin
     grant select, insert, update, delete
     on
       secrets, accounts, account_keys, passkeys, account_logins, sessions, spent_challenges, api_tokens, drafts,
-      organisations, organisation_admins, organisation_members, organisation_includes, domain_proofs,
-      organisation_events
+      organisations, organisation_admins, organisation_invitations, organisation_members, organisation_includes,
+      domain_proofs, organisation_events
     to trust_ledger_app;
   end if;
 end
