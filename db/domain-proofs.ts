@@ -15,7 +15,11 @@ export interface DomainProof {
 }
 
 /** Keeps what a look found, in place of the one before. */
-export async function putDomainProof(db: Queryable, organisationId: string, proof: DomainProof): Promise<void> {
+export async function putDomainProof(
+  db: Queryable,
+  organisationId: string,
+  proof: DomainProof,
+): Promise<void> {
   await db.query(
     `insert into domain_proofs (organisation_id, domain, method, checked_at, proven, detail)
     values ($1, $2, $3, $4, $5, $6)

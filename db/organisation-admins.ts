@@ -20,7 +20,11 @@ export interface Administrator {
 export const maxAdministrators = 50;
 
 /** Whether an account administers an organisation. */
-export async function isAdministrator(db: Queryable, organisationId: string, accountId: string): Promise<boolean> {
+export async function isAdministrator(
+  db: Queryable,
+  organisationId: string,
+  accountId: string,
+): Promise<boolean> {
   const { rows } = await db.query(
     `select
     from organisation_admins
@@ -94,7 +98,12 @@ export async function removeAdministrator(
 }
 
 /** Invites a user name or key. Throws request-invalid when there are too many open invitations. */
-export async function invite(db: Queryable, organisationId: string, invited: string, at: Date): Promise<void> {
+export async function invite(
+  db: Queryable,
+  organisationId: string,
+  invited: string,
+  at: Date,
+): Promise<void> {
   const { rowCount } = await db.query(
     `insert into organisation_invitations (organisation_id, invited, invited_at)
     select $1::uuid, $2::text, $3::timestamptz
@@ -108,9 +117,13 @@ export async function invite(db: Queryable, organisationId: string, invited: str
     [organisationId, invited, at, maxAdministrators],
   );
   if (rowCount === 0) {
-    throw new TrustError('request-invalid', `An organisation has at most ${maxAdministrators} open invitations.`, {
-      help: 'Take one back first.',
-    });
+    throw new TrustError(
+      'request-invalid',
+      `An organisation has at most ${maxAdministrators} open invitations.`,
+      {
+        help: 'Take one back first.',
+      },
+    );
   }
 }
 
@@ -141,6 +154,23 @@ export async function removeInvitations(
     [organisationId, invited],
   );
   return (rowCount ?? 0) > 0;
+}
+
+/** The organisations that any of these texts invites to. */
+export async function findInvitedTo(
+  db: Queryable,
+  invited: readonly string[],
+): Promise<{ readonly slug: string; readonly title: string }[]> {
+  const { rows } = await db.query<{ slug: string; title: string }>(
+    `select distinct slug, title
+    from organisation_invitations
+    join organisations on organisations.id = organisation_invitations.organisation_id
+    where invited = any ($1::text[])
+    order by title, slug
+    limit 50`,
+    [invited],
+  );
+  return rows;
 }
 
 /** The texts by which an account may have been invited. */

@@ -80,7 +80,10 @@ export async function findMembersAmong(
 }
 
 /** How many members have answered how, without those of whom no consent is asked. */
-export async function countMembers(db: Queryable, organisationId: string): Promise<Record<MemberState, number>> {
+export async function countMembers(
+  db: Queryable,
+  organisationId: string,
+): Promise<Record<MemberState, number>> {
   const { rows } = await db.query<Record<MemberState, number>>(
     `select
       count(*) filter (where state = 'proposed' and trust in ('low', 'medium', 'high')) as proposed,
@@ -138,7 +141,11 @@ export async function putMembers(
 }
 
 /** Takes a member out of the set that is being prepared; false when there was none. */
-export async function removeMember(db: Queryable, organisationId: string, identity: Identity): Promise<boolean> {
+export async function removeMember(
+  db: Queryable,
+  organisationId: string,
+  identity: Identity,
+): Promise<boolean> {
   const { rowCount } = await db.query(
     `delete from organisation_members
     where organisation_id = $1 and identity = $2`,
@@ -214,7 +221,8 @@ export async function putInclude(
     set cap = excluded.cap, scope = excluded.scope`,
     [organisationId, included, cap, scope ?? null, maxIncludes],
   );
-  if (rowCount === 0) throw new TrustError('request-invalid', `A set includes at most ${maxIncludes} others.`);
+  if (rowCount === 0)
+    throw new TrustError('request-invalid', `A set includes at most ${maxIncludes} others.`);
 }
 
 /** Includes a set no longer; false when it was not included. */

@@ -80,7 +80,10 @@ export type NewOrganisation = OrganisationDetails &
   Pick<Organisation, 'slug' | 'identity' | 'setName' | 'createdAt'>;
 
 /** Makes an organisation. Throws name-taken when its address, or its key with that name of a set, is another's. */
-export async function createOrganisation(transaction: Queryable, made: NewOrganisation): Promise<Organisation> {
+export async function createOrganisation(
+  transaction: Queryable,
+  made: NewOrganisation,
+): Promise<Organisation> {
   const { slug, identity, setName, title, description, home, domain, createdAt } = made;
   try {
     const { rows } = await transaction.query<Row>(
@@ -94,7 +97,9 @@ export async function createOrganisation(transaction: Queryable, made: NewOrgani
     return readRow(row);
   } catch (cause) {
     if (codeOf(cause) !== '23505') throw cause;
-    throw new TrustError('name-taken', 'That address, or that name of a set under this key, is taken.', { cause });
+    throw new TrustError('name-taken', 'That address, or that name of a set under this key, is taken.', {
+      cause,
+    });
   }
 }
 

@@ -19,7 +19,8 @@ export interface PublishedSet {
 
 // An empty void_from is none; a retraction that comes after the revocation is void itself.
 const stands = 'coalesce(sets.idx < certificates.void_from, true)';
-const withdrawn = 'coalesce(statements.retracted_by < coalesce(certificates.void_from, statements.retracted_by + 1), false)';
+const withdrawn =
+  'coalesce(statements.retracted_by < coalesce(certificates.void_from, statements.retracted_by + 1), false)';
 
 const source = `
   reviewer_sets as sets

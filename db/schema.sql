@@ -104,10 +104,14 @@ table organisation_includes
   included text collate C not null
   cap text not null
   scope text[]
+table organisation_invitations
+  organisation_id uuid not null
+  invited text collate C not null -- an identity, or a user name without a colon: kept whether or not there is such an account, so that nobody learns which
+  invited_at timestamp with time zone not null
 table organisation_members -- members of the set that is being prepared, and whether they agreed
   organisation_id uuid not null
   identity text collate C not null
-  trust text not null
+  trust text not null -- none and distrust ask nobody for consent: they say whom the organisation does not rely on
   role text
   scope text[]
   state text not null
@@ -270,6 +274,8 @@ constraint on organisation_events: organisation_events_organisation_id_fkey FORE
 constraint on organisation_events: organisation_events_pkey PRIMARY KEY (id)
 constraint on organisation_includes: organisation_includes_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
 constraint on organisation_includes: organisation_includes_pkey PRIMARY KEY (organisation_id, included)
+constraint on organisation_invitations: organisation_invitations_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
+constraint on organisation_invitations: organisation_invitations_pkey PRIMARY KEY (organisation_id, invited)
 constraint on organisation_members: organisation_members_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
 constraint on organisation_members: organisation_members_pkey PRIMARY KEY (organisation_id, identity)
 constraint on organisation_members: organisation_members_state CHECK ((state = ANY (ARRAY['proposed'::text, 'accepted'::text, 'declined'::text])))
@@ -335,6 +341,8 @@ CREATE UNIQUE INDEX organisation_admins_pkey ON public.organisation_admins USING
 CREATE INDEX organisation_events_of ON public.organisation_events USING btree (organisation_id, id)
 CREATE UNIQUE INDEX organisation_events_pkey ON public.organisation_events USING btree (id)
 CREATE UNIQUE INDEX organisation_includes_pkey ON public.organisation_includes USING btree (organisation_id, included)
+CREATE INDEX organisation_invitations_invited ON public.organisation_invitations USING btree (invited)
+CREATE UNIQUE INDEX organisation_invitations_pkey ON public.organisation_invitations USING btree (organisation_id, invited)
 CREATE INDEX organisation_members_identity ON public.organisation_members USING btree (identity)
 CREATE UNIQUE INDEX organisation_members_pkey ON public.organisation_members USING btree (organisation_id, identity)
 CREATE UNIQUE INDEX organisations_identity_set_name_key ON public.organisations USING btree (identity, set_name)
@@ -347,6 +355,7 @@ CREATE UNIQUE INDEX reviewer_set_includes_pkey ON public.reviewer_set_includes U
 CREATE INDEX reviewer_set_members_member ON public.reviewer_set_members USING btree (member, idx)
 CREATE UNIQUE INDEX reviewer_set_members_pkey ON public.reviewer_set_members USING btree (idx, "position")
 CREATE INDEX reviewer_sets_name ON public.reviewer_sets USING btree (author, name, idx)
+CREATE INDEX reviewer_sets_newest ON public.reviewer_sets USING btree (author, name, date_ns, idx)
 CREATE UNIQUE INDEX reviewer_sets_pkey ON public.reviewer_sets USING btree (idx)
 CREATE UNIQUE INDEX schema_checksums_pkey ON public.schema_checksums USING btree (name)
 CREATE UNIQUE INDEX schema_migrations_pkey ON public.schema_migrations USING btree (id)
@@ -411,6 +420,7 @@ grant select, update on log_head to trust_ledger_app
 grant delete, insert, select, update on organisation_admins to trust_ledger_app
 grant delete, insert, select, update on organisation_events to trust_ledger_app
 grant delete, insert, select, update on organisation_includes to trust_ledger_app
+grant delete, insert, select, update on organisation_invitations to trust_ledger_app
 grant delete, insert, select, update on organisation_members to trust_ledger_app
 grant delete, insert, select, update on organisations to trust_ledger_app
 grant delete, insert, select, update on passkeys to trust_ledger_app

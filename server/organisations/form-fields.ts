@@ -30,14 +30,17 @@ export function optional<Output>(field: z.ZodType<Output>): z.ZodType<Output | u
         .transform(() => undefined),
       field,
     ])
-    .optional() as z.ZodType<Output | undefined>;
+    .optional();
 }
 
 /** The last part of an organisation's address. */
 export const slugField = z
   .string()
   .trim()
-  .regex(/^[a-z][a-z0-9-]{0,61}[a-z0-9]$/, 'Use 2 to 63 lower-case letters, digits and inner hyphens, a letter first.')
+  .regex(
+    /^[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
+    'Use 2 to 63 lower-case letters, digits and inner hyphens, a letter first.',
+  )
   .refine((slug) => slug !== 'new' && slug !== 'root', 'That address is taken by the site itself.');
 
 export const setNameField = z
@@ -71,7 +74,8 @@ export const scopeField = z
   .default('')
   .transform((typed) => typed.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()])))
   .superRefine((patterns, context) => {
-    if (patterns.length > 64) context.addIssue({ code: 'custom', message: 'A scope has at most 64 patterns.' });
+    if (patterns.length > 64)
+      context.addIssue({ code: 'custom', message: 'A scope has at most 64 patterns.' });
     for (const pattern of patterns) {
       if (pattern.length > 512 || isHostileValue(pattern) || !isPurlPattern(pattern)) {
         const shown = pattern.length > 60 ? `${pattern.slice(0, 60)}…` : pattern;
@@ -84,6 +88,22 @@ export const scopeField = z
     }
   })
   .transform((patterns) => (patterns.length === 0 ? undefined : patterns));
+
+/** A text that may have lines, as organisations describe themselves; never part of what is signed. */
+const descriptionField = z
+  .string()
+  .trim()
+  .max(4000, 'A description has at most 4,000 characters.')
+  .refine((text) => !isHostileValue(text), 'The description holds a control or invisible character.')
+  .default('');
+
+/** What an organisation says of itself. */
+export const detailFields = {
+  title: lineField('A title', 256),
+  home: optional(homeField),
+  domain: optional(domainField),
+  description: descriptionField,
+};
 
 /** The canonical form of a domain name: lower case, international names in their ASCII form; undefined when it is none. */
 export function readDomain(typed: string): string | undefined {

@@ -5,6 +5,7 @@ import type { AppDeps } from '../app-deps.ts';
 import { sessions } from '../auth/sessions.ts';
 import { accountRouters } from '../pages/account/routers.ts';
 import { homeRouter } from '../pages/home.ts';
+import { organisationRouters } from '../pages/organisation-routers.ts';
 import { preferencesRouter } from '../pages/preferences.ts';
 import { publishRouter } from '../pages/publish.ts';
 import { publishedRouter } from '../pages/published.ts';
@@ -16,6 +17,7 @@ import { readViewer } from './viewer.ts';
 /** Routers of all pages, in the order of docs/ARCHITECTURE.md. */
 export const pageRouters = [
   homeRouter,
+  organisationRouters,
   styleGuideRouter,
   preferencesRouter,
   publishRouter,

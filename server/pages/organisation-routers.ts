@@ -1,0 +1,15 @@
+// All pages about organisations, in one router.
+
+import { Router } from 'express';
+import type { AppDeps } from '../app-deps.ts';
+import { organisationNewRouter } from './organisation-new.ts';
+import { organisationsRouter } from './organisations.ts';
+
+const routers = [organisationsRouter, organisationNewRouter] as const;
+
+/** Routes for organisations. Fixed addresses stand before those that hold a slug. */
+export function organisationRouters(deps: AppDeps): Router {
+  const router = Router();
+  for (const pages of routers) router.use(pages(deps));
+  return router;
+}
