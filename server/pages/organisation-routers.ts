@@ -2,10 +2,11 @@
 
 import { Router } from 'express';
 import type { AppDeps } from '../app-deps.ts';
+import { organisationMembersRouter } from './organisation-members.ts';
 import { organisationNewRouter } from './organisation-new.ts';
 import { organisationsRouter } from './organisations.ts';
 
-const routers = [organisationsRouter, organisationNewRouter] as const;
+const routers = [organisationsRouter, organisationNewRouter, organisationMembersRouter] as const;
 
 /** Routes for organisations. Fixed addresses stand before those that hold a slug. */
 export function organisationRouters(deps: AppDeps): Router {
