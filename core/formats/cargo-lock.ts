@@ -3,7 +3,6 @@
 // `checksum` is the sha256 of the .crate file; version 1 keeps checksums in `[metadata]`. A package without `source` is the
 // project's own. Refused: unknown versions, packages without name or version, checksums that are none.
 
-import { parse as parseToml, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { excerpt } from '../bytes.ts';
 import type { Closure } from '../closure/input.ts';
@@ -20,6 +19,7 @@ import { ClosureBuilder } from './closure-builder.ts';
 import { entryPurl } from './entry-purl.ts';
 import type { Format } from './format.ts';
 import { invalid, limits, tooLarge } from './limits.ts';
+import { headerLines, parseToml } from './toml-document.ts';
 
 const packageSchema = z.object({
   name: z.string(),
@@ -57,7 +57,7 @@ export const cargoLock: Format = {
   },
 
   parse({ text }) {
-    const headers = headerLines(text);
+    const headers = headerLines(text, 'package');
     if (headers.length > limits.entries) throw tooLarge('entries', limits.entries);
     const lock = readToml(text);
     const { version = 2 } = lock;
@@ -166,29 +166,8 @@ function dependencyId(dependency: string): string {
   return `${id} (${sourceKeys(parseCargoSource(source))[0] ?? ''})`;
 }
 
-/** Lines of the `[[package]]` headers: smol-toml keeps no positions. */
-function headerLines(text: string): number[] {
-  const lines: number[] = [];
-  let line = 1;
-  for (let start = 0; start < text.length; line++) {
-    if (text.startsWith('[[package]]', start)) lines.push(line);
-    const end = text.indexOf('\n', start);
-    if (end === -1) break;
-    start = end + 1;
-  }
-  return lines;
-}
-
 function readToml(text: string): Lock {
-  let raw: unknown;
-  try {
-    raw = parseToml(text);
-  } catch (cause) {
-    if (!(cause instanceof TomlError)) throw cause;
-    const [reason = ''] = cause.message.replace('Invalid TOML document: ', '').split('\n', 1);
-    throw invalid(cause.line, `not TOML: ${reason}`, { cause });
-  }
-  const result = lockSchema.safeParse(raw);
+  const result = lockSchema.safeParse(parseToml(text));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const where = issue?.path.map(String).join('.') ?? '';

@@ -19,7 +19,7 @@ export const cyclonedxJson: Format = {
   id: 'cyclonedx',
   label: 'CycloneDX JSON',
   names: ['bom.json', 'sbom.json'],
-  suffixes: ['.cdx.json'],
+  otherNames: /\.cdx\.json$/,
 
   recognise(document) {
     const json = jsonObject(document);

@@ -36,8 +36,8 @@ export interface Format {
   readonly label: string;
   /** Its usual file names, the one that counts first where a folder has several. */
   readonly names: readonly string[];
-  /** Ends of names that are usual for it. */
-  readonly suffixes?: readonly string[];
+  /** Further names that are usual for it. */
+  readonly otherNames?: RegExp;
   /** Whether the content is of this format, in any version, known or not. */
   recognise(document: LockfileDocument): boolean;
   /**

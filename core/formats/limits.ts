@@ -18,6 +18,11 @@ export const limits = {
   /** Edges from one input, and places of one input. */
   dependenciesOfOne: 20_000,
   placesOfOne: 4096,
+  /** Files that an installer may choose from for one package. */
+  artefactsOfOne: 4096,
+  /** Groups that one package is in, and UTF-16 units of the name of one. */
+  groupsOfOne: 64,
+  groupLength: 128,
   /** UTF-16 units of a package name or version. */
   nameLength: 512,
   /** UTF-16 units of a path inside the lockfile. */

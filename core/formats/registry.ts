@@ -10,10 +10,27 @@ import { cyclonedxJson } from './cyclonedx-json.ts';
 import { inFile, openDocument, type Format, type LockfileDocument, type LockfileSource } from './format.ts';
 import { goLock } from './go-lock.ts';
 import { npmLock } from './npm-lock.ts';
+import { pdmLock } from './pdm-lock.ts';
+import { pipfileLock } from './pipfile-lock.ts';
+import { poetryLock } from './poetry-lock.ts';
+import { pylockToml } from './pylock-toml.ts';
+import { requirementsTxt } from './requirements-txt.ts';
 import { unreadFormats, type UnreadFormat } from './unread-formats.ts';
+import { uvLock } from './uv-lock.ts';
 
 /** Every format that is read, in the order in which a folder is searched. */
-export const formats: readonly Format[] = [npmLock, cargoLock, goLock, cyclonedxJson];
+export const formats: readonly Format[] = [
+  npmLock,
+  cargoLock,
+  goLock,
+  uvLock,
+  poetryLock,
+  pdmLock,
+  pipfileLock,
+  pylockToml,
+  requirementsTxt,
+  cyclonedxJson,
+];
 
 /**
  * File names to look for in a folder, the preferred first: of npm-shrinkwrap.json and package-lock.json, and of go.sum and
@@ -57,10 +74,8 @@ function formatOf(document: LockfileDocument): Format {
 /** The format that a name is usual for. */
 function usualFor(name: string): Format | UnreadFormat | undefined {
   return (
-    formats.find(
-      (format) =>
-        format.names.includes(name) || format.suffixes?.some((suffix) => name.endsWith(suffix)) === true,
-    ) ?? unreadFormats.find((format) => format.names.test(name))
+    formats.find((format) => format.names.includes(name) || format.otherNames?.test(name) === true) ??
+    unreadFormats.find((format) => format.names.test(name))
   );
 }
 

@@ -81,7 +81,7 @@ describe('trust-check, used wrongly', () => {
   it('does not take a lockfile of an unread kind for nothing', async () => {
     const cwd = join(sample.world.folder, 'python');
     mkdirSync(join(cwd, '.git'), { recursive: true });
-    sample.world.write('../python/poetry.lock', '[[package]]\n');
+    sample.world.write('../pods/Podfile.lock', 'PODS:\n');
     const { exit, stderr } = await sample.world.run(['--server', sample.url], { cwd });
     expect(exit).toBe(2);
     expect(stderr).toContain('not read yet');

@@ -1,20 +1,11 @@
 // Real lockfiles, with the numbers that were counted on them by other means (reference: closure formats).
 
-import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { inputSchema, type Closure } from '../../../core/closure/input.ts';
 import { readLockfile } from '../../../core/formats/registry.ts';
-import { corpusPath, corpusText, describeWithCorpus } from '../../support/corpus.ts';
+import { corpusText, describeWithCorpus } from '../../support/corpus.ts';
+import { readCorpus } from '../../support/corpus-lockfile.ts';
 import { dependenciesOf, entriesOf, inputOf, standings } from '../../support/lockfile.ts';
-
-function readCorpus(folder: string, name: string): Closure {
-  const at = ['corpus', 'lockfiles', ...folder.split('/')];
-  return readLockfile({
-    name: `${folder}/${name}`,
-    text: corpusText(...at, name),
-    sibling: (other) => (existsSync(corpusPath(...at, other)) ? corpusText(...at, other) : undefined),
-  });
-}
 
 const unverifiable = (closure: Closure, reason: string) =>
   closure.inputs.filter((input) => input.unverifiable?.reason === reason);
@@ -201,6 +192,9 @@ describeWithCorpus('every lockfile of the corpus that is read', () => {
     ['wasmtime', 'Cargo.lock'],
     ['prometheus', 'go.sum'],
     ['cyclonedx-bom-examples/SBOM/dropwizard-1.3.15', 'bom.json'],
+    ['poetry', 'poetry.lock'],
+    ['uv', 'uv.lock'],
+    ['pipenv', 'Pipfile.lock'],
   ])('%s gives inputs that the API takes, and edges inside the closure', (folder, name) => {
     const closure = readCorpus(folder, name);
     for (const input of closure.inputs) {
@@ -214,9 +208,6 @@ describeWithCorpus('every lockfile of the corpus that is read', () => {
     ['node-postgres', 'yarn.lock'],
     ['pnpm', 'pnpm-lock.yaml'],
     ['hono', 'bun.lock'],
-    ['poetry', 'poetry.lock'],
-    ['uv', 'uv.lock'],
-    ['pipenv', 'Pipfile.lock'],
     ['composer', 'composer.lock'],
     ['ghostty', 'flake.lock'],
     ['bazel-examples', 'MODULE.bazel.lock'],
