@@ -92,7 +92,8 @@ function certificateOf(facts: CertificateFacts): Certificate {
   };
 }
 
-function toBinary(input: string | Uint8Array): Uint8Array {
+/** The bytes of a certificate in armour; throws certificate-invalid, and certificate-secret for a private key. */
+export function toBinary(input: string | Uint8Array): Uint8Array {
   if (input.length > maxCertificateBytes) throw tooLarge();
   if (typeof input !== 'string') return input;
   const lines = input.split('\n').map((line) => line.trimEnd());

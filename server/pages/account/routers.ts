@@ -2,6 +2,23 @@
 
 import { joinRouter } from '../join.ts';
 import { signInRouter } from '../sign-in.ts';
+import { deleteRouter } from './delete.ts';
+import { keysRouter } from './keys.ts';
+import { overviewRouter } from './overview.ts';
+import { passwordRouter } from './password.ts';
+import { revokeKeyRouter } from './revoke-key.ts';
+import { sessionsRouter } from './sessions.ts';
+import { tokensRouter } from './tokens.ts';
 
 /** Routers of the pages about accounts. */
-export const accountRouters = [signInRouter, joinRouter] as const;
+export const accountRouters = [
+  signInRouter,
+  joinRouter,
+  overviewRouter,
+  keysRouter,
+  revokeKeyRouter,
+  sessionsRouter,
+  tokensRouter,
+  passwordRouter,
+  deleteRouter,
+] as const;
