@@ -26,21 +26,24 @@ export function sessions({ state, clock, config }: AppDeps): RequestHandler {
     passportSession ??= createPassport(state).session() as RequestHandler;
     const known = passportSession;
     if (handlers === undefined) {
-      const store = new DatabaseStore(service.db, clock);
       const make = (secure: boolean): RequestHandler =>
         session({
           name: secure ? '__Host-sid' : 'sid',
           secret: service.siteSecret,
-          store,
+          // Each its own: express-session hangs onto the store how new sessions' cookies are made.
+          store: new DatabaseStore(service.db, clock),
           resave: false,
           saveUninitialized: false,
-          // Whether the reader's end is secure is for publicOrigin to say; the cookie is marked accordingly.
+          // It asks X-Forwarded-Proto before it sets a secure cookie; see below.
           proxy: true,
           cookie: { httpOnly: true, secure, sameSite: 'lax', path: '/', maxAge: sessionMs },
         });
       handlers = { secure: make(true), plain: make(false) };
     }
-    const begin = isSecure(request, config.publicUrl) ? handlers.secure : handlers.plain;
+    const isSecured = isSecure(request, config.publicUrl);
+    // Whether the reader's end is secure, publicOrigin has said: also behind a proxy that does not say so itself.
+    if (isSecured) request.headers['x-forwarded-proto'] = 'https';
+    const begin = isSecured ? handlers.secure : handlers.plain;
     begin(request, response, (error?: unknown) => {
       if (error !== undefined) next(error);
       else known(request, response, next);

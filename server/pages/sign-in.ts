@@ -13,6 +13,7 @@ import {
   type ProofView,
 } from '../auth/key-proof-form.ts';
 import { logIn, logOut } from '../auth/log-in.ts';
+import { userNameSchema } from '../auth/new-password.ts';
 import { createPassport } from '../auth/passport.ts';
 import { maxPasswordLength } from '../auth/password.ts';
 import { proveKey } from '../auth/prove-key.ts';
@@ -37,7 +38,7 @@ const signInPage = definePage(
 );
 
 const passwordForm = z.object({
-  'user-name': z.string().min(1).max(64),
+  'user-name': z.string().max(64).trim().toLowerCase().pipe(userNameSchema),
   password: z.string().min(1).max(maxPasswordLength),
 });
 const signIn = { kind: 'sign-in' } as const;

@@ -19,7 +19,10 @@ describeDatabases('the pages of an account', (open) => {
     return who === undefined ? asked : asked.set('Cookie', who.cookie);
   };
   const post = (path: string, who: SignedIn | undefined, fields: Record<string, string | string[]> = {}) => {
-    const asked = request(world.app).post(path).set({ Accept: 'text/html', Host: 'ledger.test' }).type('form');
+    const asked = request(world.app)
+      .post(path)
+      .set({ Accept: 'text/html', Host: 'ledger.test' })
+      .type('form');
     if (who !== undefined) asked.set('Cookie', who.cookie);
     return asked.send(
       new URLSearchParams(
