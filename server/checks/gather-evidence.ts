@@ -20,14 +20,19 @@ import {
 const sliceSize = 2500;
 /** Questions that are asked at the same time. */
 const sideBySide = 4;
-/** Most statements for a whole closure. */
+/** Most statements for a whole closure, unless the caller takes fewer. */
 const maxStatements = 200_000;
 
 /**
  * Evidence for a closure, in ledger order, without what came after `size` entries.
  * Throws request-too-large when more is known about its inputs than one check can take.
  */
-export async function gatherEvidence(db: Queryable, closure: Closure, size: number): Promise<FoundEvidence> {
+export async function gatherEvidence(
+  db: Queryable,
+  closure: Closure,
+  size: number,
+  limit = maxStatements,
+): Promise<FoundEvidence> {
   const slices: Input[][] = [];
   // The project's own code is nobody's business.
   const foreign = closure.inputs.filter(({ local }) => local !== true);
@@ -37,19 +42,15 @@ export async function gatherEvidence(db: Queryable, closure: Closure, size: numb
   const found: FoundEvidence[] = [];
   const ask = async (): Promise<void> => {
     for (let slice = slices.shift(); slice !== undefined; slice = slices.shift()) {
-      found.push(await findEvidence(db, questionAbout(slice)));
+      found.push(await findEvidence(db, { ...questionAbout(slice), limit }));
       const statements = found.reduce(
         (sum, { reviews, sources }) => sum + reviews.length + sources.length,
         0,
       );
-      if (statements > maxStatements) {
-        throw new TrustError(
-          'request-too-large',
-          `More than ${maxStatements} statements are about these inputs.`,
-          {
-            help: 'Check fewer inputs at a time.',
-          },
-        );
+      if (statements > limit) {
+        throw new TrustError('request-too-large', `More than ${limit} statements are about these inputs.`, {
+          help: 'Check fewer inputs at a time.',
+        });
       }
     }
   };
@@ -88,5 +89,5 @@ function questionAbout(inputs: readonly Input[]): EvidenceQuestion {
       for (const equivalent of artefact.equivalents ?? []) digests.push(equivalent.digests);
     }
   }
-  return { digests, packages: [...packages.values()], limit: maxStatements };
+  return { digests, packages: [...packages.values()] };
 }

@@ -5,25 +5,27 @@ import type { AppDeps } from '../app-deps.ts';
 import { sessions } from '../auth/sessions.ts';
 import { accountRouters } from '../pages/account/routers.ts';
 import { homeRouter } from '../pages/home.ts';
-import { organisationRouters } from '../pages/organisation-routers.ts';
+import { packageRouter } from '../pages/package.ts';
 import { preferencesRouter } from '../pages/preferences.ts';
 import { publishRouter } from '../pages/publish.ts';
 import { publishedRouter } from '../pages/published.ts';
 import { statementRouter } from '../pages/statement.ts';
 import { styleGuideRouter } from '../pages/style-guide.ts';
+import { organisationRouters } from '../pages/organisation-routers.ts';
 import { sameOriginOnly } from './same-origin.ts';
 import { readViewer } from './viewer.ts';
 
 /** Routers of all pages, in the order of docs/ARCHITECTURE.md. */
 export const pageRouters = [
   homeRouter,
-  organisationRouters,
+  organisationRouter,
   styleGuideRouter,
   preferencesRouter,
   publishRouter,
   publishedRouter,
   statementRouter,
-  ...accountRouters,
+  accountRouter,
+  packageRouter,
 ] as const;
 
 /** The site, to be mounted after the API: it answers every path that nothing before it took. */

@@ -33,6 +33,24 @@ export function shortIdentity(identity: string): string {
   return type === 'openpgp' ? id.slice(-16).replaceAll(/(.{4})(?=.)/g, '$1 ') : `${id.slice(0, 12)}…`;
 }
 
+/** What people call somebody: the name or the address that they claim, else a part of their id. Nothing of it is verified. */
+export function personLabel(
+  identity: string,
+  person: { readonly name?: string | undefined; readonly url?: string | undefined } | undefined,
+): string {
+  return person?.name ?? shortAddress(person?.url) ?? shortIdentity(identity);
+}
+
+/** `github.com/somebody` of the address of a repository; undefined when it is no address of the web. */
+export function shortAddress(url: string | undefined): string | undefined {
+  const link = url === undefined ? undefined : webLink(url);
+  if (link === undefined) return undefined;
+  const { host, pathname } = new URL(link);
+  const first = pathname.split('/')[1] ?? '';
+  const text = first === '' ? host : `${host}/${first}`;
+  return text.length <= 60 ? text : undefined;
+}
+
 /** The beginning of a long hash; the whole has to stand elsewhere on the page. */
 export function shortHash(hex: string): string {
   return hex.length <= 16 ? hex : `${hex.slice(0, 12)}…`;
