@@ -5,27 +5,25 @@ import type { AppDeps } from '../app-deps.ts';
 import { sessions } from '../auth/sessions.ts';
 import { accountRouters } from '../pages/account/routers.ts';
 import { homeRouter } from '../pages/home.ts';
-import { packageRouter } from '../pages/package.ts';
+import { organisationRouters } from '../pages/organisation-routers.ts';
 import { preferencesRouter } from '../pages/preferences.ts';
 import { publishRouter } from '../pages/publish.ts';
 import { publishedRouter } from '../pages/published.ts';
-import { statementRouter } from '../pages/statement.ts';
+import { readingRouters } from '../pages/reading-routers.ts';
 import { styleGuideRouter } from '../pages/style-guide.ts';
-import { organisationRouters } from '../pages/organisation-routers.ts';
 import { sameOriginOnly } from './same-origin.ts';
 import { readViewer } from './viewer.ts';
 
 /** Routers of all pages, in the order of docs/ARCHITECTURE.md. */
 export const pageRouters = [
   homeRouter,
-  organisationRouter,
+  organisationRouters,
   styleGuideRouter,
   preferencesRouter,
   publishRouter,
   publishedRouter,
-  statementRouter,
-  accountRouter,
-  packageRouter,
+  ...readingRouters,
+  ...accountRouters,
 ] as const;
 
 /** The site, to be mounted after the API: it answers every path that nothing before it took. */
