@@ -1,12 +1,16 @@
 // The table drafts: forms that somebody has begun and keeps with the account. Every query names the account, so nobody
 // reaches another's draft by its id.
 
+import { utf8 } from '../core/bytes.ts';
 import { TrustError } from '../core/errors.ts';
 import type { Queryable } from './database.ts';
 
 /** Kinds of forms that can be kept. */
 export const draftKinds = ['review', 'trust', 'retraction', 'source'] as const;
 export type DraftKind = (typeof draftKinds)[number];
+
+/** Largest form of a draft as JSON, in bytes; the table refuses more too. */
+const maxFormBytes = 128 * 1024;
 
 /** Most drafts of one account. */
 export const maxDrafts = 100;
@@ -55,10 +59,18 @@ export async function findDraft(db: Queryable, accountId: string, id: string): P
   return rows[0];
 }
 
-/** Keeps a draft and returns its id. Throws request-invalid when the account has too many. */
+/**
+ * Keeps a draft and returns its id. Throws request-invalid when the account has too many, and text-too-large for a form of
+ * more than 128 KiB.
+ */
 export async function keepDraft(db: Queryable, accountId: string, draft: DraftWrite): Promise<string> {
   const { id, kind, title, form, at } = draft;
   const text = JSON.stringify(form);
+  if (utf8(text).length > maxFormBytes) {
+    throw new TrustError('text-too-large', `A draft can't be larger than ${maxFormBytes} bytes.`, {
+      help: 'Shorten it: long notes can stand elsewhere, named by their address.',
+    });
+  }
   if (id !== undefined) {
     const { rowCount } = await db.query(
       `update drafts

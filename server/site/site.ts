@@ -7,9 +7,8 @@ import { accountRouters } from '../pages/account/routers.ts';
 import { homeRouter } from '../pages/home.ts';
 import { organisationRouters } from '../pages/organisation-routers.ts';
 import { preferencesRouter } from '../pages/preferences.ts';
-import { publishRouter } from '../pages/publish.ts';
-import { publishedRouter } from '../pages/published.ts';
 import { readingRouters } from '../pages/reading-routers.ts';
+import { signingRouters } from '../pages/signing-routers.ts';
 import { styleGuideRouter } from '../pages/style-guide.ts';
 import { sameOriginOnly } from './same-origin.ts';
 import { readViewer } from './viewer.ts';
@@ -20,9 +19,8 @@ export const pageRouters = [
   organisationRouters,
   styleGuideRouter,
   preferencesRouter,
-  publishRouter,
-  publishedRouter,
   ...readingRouters,
+  ...signingRouters,
   ...accountRouters,
 ] as const;
 

@@ -18,7 +18,7 @@ export type SigningKeyType = 'ed25519' | 'rsa4096' | 'nistp256';
 
 export interface KeyRequest {
   readonly name: string;
-  readonly email: string;
+  readonly email?: string;
   /** Ed25519 in the form that GnuPG 2.2 reads when left out. */
   readonly type?: SigningKeyType;
   /** Protects the private key's text. */
@@ -48,7 +48,7 @@ export async function generateKey(request: KeyRequest): Promise<GeneratedKey> {
   const { name, email, date, passphrase, lifetime } = request;
   const { privateKey, publicKey, revocationCertificate } = await openpgp.generateKey({
     ...algorithmOf(request.type ?? 'ed25519'),
-    userIDs: { name, email },
+    userIDs: { name, ...(email !== undefined && { email }) },
     subkeys: [],
     date,
     format: 'armored',
