@@ -4,7 +4,7 @@ import type { Account } from '../../db/accounts.ts';
 import { shortIdentity } from '../site/view-text.ts';
 
 /** The name that the account's owner sees. */
-export function accountName({ userName, keys }: Account): string {
+export function accountName({ userName, keys }: Pick<Account, 'userName' | 'keys'>): string {
   if (userName !== undefined) return userName;
   return keys[0] === undefined ? 'your account' : shortIdentity(keys[0]);
 }

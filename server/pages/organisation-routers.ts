@@ -2,7 +2,9 @@
 
 import { Router } from 'express';
 import type { AppDeps } from '../app-deps.ts';
+import { organisationAdminsRouter } from './organisation-admins.ts';
 import { organisationDetailsRouter } from './organisation-details.ts';
+import { organisationHistoryRouter } from './organisation-history.ts';
 import { organisationIncludesRouter } from './organisation-includes.ts';
 import { organisationMembersRouter } from './organisation-members.ts';
 import { organisationMembershipRouter } from './organisation-membership.ts';
@@ -18,6 +20,8 @@ const routers = [
   organisationDetailsRouter,
   organisationTextRouter,
   organisationMembershipRouter,
+  organisationAdminsRouter,
+  organisationHistoryRouter,
 ] as const;
 
 /** Routes for organisations. Fixed addresses stand before those that hold a slug. */
