@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import type { Database } from '../../../db/database.ts';
 import { createApp } from '../../../server/app.ts';
 import { readConfig, type HttpConfig } from '../../../server/config.ts';
+import type { DomainChecker } from '../../../server/domain-proof/check-domain.ts';
 import { createLogger } from '../../../server/logger.ts';
 import { createService, type Service } from '../../../server/service.ts';
 import { createServiceState, type ServiceState } from '../../../server/service-state.ts';
@@ -24,6 +25,8 @@ export interface WorldOptions {
   readonly folder?: string;
   /** The service's clock where tests can't set the time, as in a browser; then `time` stands still. */
   readonly clock?: () => Date;
+  /** Looks at domains; without it a look goes to the internet. */
+  readonly checkDomain?: DomainChecker;
 }
 
 /** Limits that no test meets by accident. */
@@ -31,7 +34,7 @@ const noLimits = { submit: 0, check: 0, read: 0, tiles: 0, login: 0 };
 
 /** A service and its app over an open database. It begins on 2026-11-22T12:00:00Z, or when the clock says. */
 export async function makeWorld(db: Database, options: WorldOptions = {}): Promise<World> {
-  const { http = {}, workers = 0, folder } = options;
+  const { http = {}, workers = 0, folder, checkDomain } = options;
   const time = { now: options.clock?.().getTime() ?? Date.parse('2026-11-22T12:00:00Z') };
   const clock = options.clock ?? ((): Date => new Date(time.now));
   const service = await createService({
@@ -42,6 +45,12 @@ export async function makeWorld(db: Database, options: WorldOptions = {}): Promi
   const state = createServiceState();
   state.setReady(service);
   const config: HttpConfig = { ...readConfig({}).http, rateLimits: noLimits, ...http };
-  const app = createApp({ config, log: createLogger('silent'), state, clock });
+  const app = createApp({
+    config,
+    log: createLogger('silent'),
+    state,
+    clock,
+    ...(checkDomain && { checkDomain }),
+  });
   return { app, service, state, time };
 }
