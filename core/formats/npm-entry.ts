@@ -4,13 +4,11 @@
 // an integrity beside one is of bytes that depend on the machine and is left out.
 
 import { excerpt } from '../bytes.ts';
-import type { Artefact, Input } from '../closure/input.ts';
-import { hasStrongDigest, type DigestSet } from '../digest/digest-set.ts';
-import { parseSri, type Sri } from '../digest/sri.ts';
-import { isTrustError } from '../errors.ts';
 import type { Entry } from './closure-builder.ts';
+import { commitStanding, type Standing } from './commit-standing.ts';
 import { entryPurl, splitName } from './entry-purl.ts';
-import { checkLength, invalid } from './limits.ts';
+import { checkLength } from './limits.ts';
+import { integrityArtefacts, integrityStanding } from './npm-integrity.ts';
 
 /** What the versions of the format have in common. */
 export interface NpmPackage {
@@ -27,7 +25,9 @@ export interface NpmPackage {
   readonly bundledIn?: string | undefined;
 }
 
-type Standing = Pick<Entry, 'artefacts' | 'unverifiable' | 'local' | 'within'>;
+const advice =
+  'Delete node_modules and this entry (or the whole lockfile) and run npm install, which writes a sha512; npm keeps an entry as it is otherwise.';
+const gitAdvice = 'Pin the dependency to the full commit id.';
 
 /** The closure entry of a package. @throws {TrustError} lockfile-invalid, lockfile-too-large. */
 export function npmEntry(item: NpmPackage): Entry {
@@ -36,7 +36,7 @@ export function npmEntry(item: NpmPackage): Entry {
     purl: npmPurl(item, git === undefined ? {} : { vcs_url: git.replace('#', '@') }),
     place: { line: item.line, path: checkLength(item.path, 'path', item.line) },
     groups: item.groups,
-    ...(git === undefined ? standing(item) : gitStanding(git)),
+    ...(git === undefined ? standing(item) : commitStanding(npmCommit(git), gitAdvice)),
   };
 }
 
@@ -72,11 +72,11 @@ export function isGit(resolved: string): boolean {
   return /^(?:git\+[a-z]+:|git:|github:|gitlab:|bitbucket:|gist:)/.test(resolved);
 }
 
-function standing(item: NpmPackage): Standing {
+function standing(item: NpmPackage): Standing & Pick<Entry, 'within'> {
   const { resolved, integrity, bundledIn, line } = item;
   if (bundledIn !== undefined) {
     return {
-      artefacts: artefactsOf(integrity, line),
+      artefacts: integrityArtefacts(integrity, line),
       within: bundledIn,
       unverifiable: {
         reason: 'inherited',
@@ -87,68 +87,11 @@ function standing(item: NpmPackage): Standing {
   if (resolved?.startsWith('file:') === true && !/\.(?:tgz|tar\.gz|tar)$/i.test(resolved)) {
     return { artefacts: [], local: true };
   }
-  const artefacts = artefactsOf(integrity, line);
-  const unverifiable = artefacts.some(({ digests }) => hasStrongDigest(digests))
-    ? undefined
-    : lack(integrity, artefacts.length > 0);
-  return { artefacts, unverifiable };
+  return integrityStanding(integrity, line, advice);
 }
 
-function lack(integrity: string | undefined, weak: boolean): Input['unverifiable'] {
-  const advice =
-    'Delete node_modules and this entry (or the whole lockfile) and run npm install, which writes a sha512; npm keeps an entry as it is otherwise.';
-  if (weak) return { reason: 'weak', note: `Its only integrity is a sha1. ${advice}` };
-  if (integrity === undefined) return { reason: 'unpinned', note: `It has no integrity. ${advice}` };
-  return { reason: 'placeholder', note: `Its integrity is empty. ${advice}` };
-}
-
-/**
- * Artefacts that an `integrity` admits: several hashes of its strongest algorithm, the one that npm checks, are
- * alternatives; weaker ones beside a single hash are further digests of it.
- */
-function artefactsOf(integrity: string | undefined, line: number): Artefact[] {
-  if (integrity === undefined || integrity.trim() === '') return [];
-  const { algorithm, alternatives, weaker } = readSri(integrity, line);
-  if (alternatives.length > 1) return alternatives.map((hex) => ({ digests: { [algorithm]: hex } }));
-  const further = weaker.filter(
-    ({ algorithm: other }) => weaker.filter((hash) => hash.algorithm === other).length === 1,
-  );
-  return [
-    {
-      digests: {
-        [algorithm]: alternatives[0],
-        ...Object.fromEntries(further.map((hash) => [hash.algorithm, hash.hex])),
-      },
-    },
-  ];
-}
-
-function readSri(integrity: string, line: number): Sri {
-  try {
-    return parseSri(integrity);
-  } catch (cause) {
-    if (!isTrustError(cause, 'digest-invalid')) throw cause;
-    throw invalid(line, `an integrity that cannot be read: ${cause.message}`, { cause });
-  }
-}
-
-function gitStanding(address: string): Standing {
+/** The reference behind `#`; npm writes a folder of the repository behind the commit: `#<commit>::path:packages/a`. */
+function npmCommit(address: string): string | undefined {
   const hash = address.indexOf('#');
-  // npm writes a folder of the repository behind the commit: `#<commit>::path:packages/a`.
-  const [reference = ''] = hash === -1 ? [] : address.slice(hash + 1).split('::', 1);
-  if (/^(?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64})$/.test(reference)) {
-    const digests: DigestSet = { gitCommit: reference.toLowerCase() };
-    return { artefacts: [{ digests }] };
-  }
-  const shown = reference === '' ? 'no reference' : `"${excerpt(reference)}"`;
-  const advice = 'Pin the dependency to the full commit id.';
-  return /^[0-9a-fA-F]{4,39}$/.test(reference)
-    ? {
-        artefacts: [],
-        unverifiable: { reason: 'truncated', note: `A git commit cut to ${shown}. ${advice}` },
-      }
-    : {
-        artefacts: [],
-        unverifiable: { reason: 'mutable', note: `A git address with ${shown}, which can move. ${advice}` },
-      };
+  return hash === -1 ? undefined : address.slice(hash + 1).split('::', 1)[0];
 }

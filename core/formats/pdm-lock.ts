@@ -20,8 +20,8 @@ import {
   PythonNames,
   splitHash,
   vcsQualifier,
-  withoutCredentials,
 } from './python-package.ts';
+import { withoutCredentials } from './without-credentials.ts';
 import { readTomlDocument } from './toml-document.ts';
 
 const advice = 'Run pdm lock, against an index that publishes hashes.';

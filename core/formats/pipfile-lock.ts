@@ -18,8 +18,8 @@ import {
   pythonPurl,
   splitHash,
   vcsQualifier,
-  withoutCredentials,
 } from './python-package.ts';
+import { withoutCredentials } from './without-credentials.ts';
 
 const advice = 'Run pipenv lock, against an index that publishes hashes.';
 

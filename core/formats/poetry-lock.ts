@@ -20,9 +20,9 @@ import {
   PythonNames,
   splitHash,
   vcsQualifier,
-  withoutCredentials,
   type PythonFile,
 } from './python-package.ts';
+import { withoutCredentials } from './without-credentials.ts';
 import { readTomlDocument } from './toml-document.ts';
 
 const advice = 'Run poetry lock, against an index that publishes hashes.';

@@ -19,9 +19,9 @@ import {
   pythonPurl,
   PythonNames,
   vcsQualifier,
-  withoutCredentials,
   type PythonFile,
 } from './python-package.ts';
+import { withoutCredentials } from './without-credentials.ts';
 import { readTomlDocument } from './toml-document.ts';
 
 const advice = 'Lock again, against an index that publishes hashes.';

@@ -12,6 +12,7 @@ import type { ClosureBuilder } from './closure-builder.ts';
 import type { Standing } from './commit-standing.ts';
 import { entryPurl } from './entry-purl.ts';
 import { invalid, limits, tooLarge } from './limits.ts';
+import { withoutCredentials } from './without-credentials.ts';
 
 /** The name by which two spellings of one project are equal (PEP 503). */
 export function foldPythonName(name: string): string {
@@ -45,11 +46,6 @@ export function vcsQualifier(
 ): Readonly<Record<string, string>> {
   const address = url.startsWith(`${kind}+`) ? url : `${kind}+${url}`;
   return { vcs_url: `${withoutCredentials(address)}${commit === undefined ? '' : `@${commit}`}` };
-}
-
-/** Reports are published, and indexes with passwords in their addresses are common. */
-export function withoutCredentials(address: string): string {
-  return address.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i, '$1');
 }
 
 /** Algorithms of hashlib that a digest set has a key for. */

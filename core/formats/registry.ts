@@ -17,10 +17,12 @@ import { pylockToml } from './pylock-toml.ts';
 import { requirementsTxt } from './requirements-txt.ts';
 import { unreadFormats, type UnreadFormat } from './unread-formats.ts';
 import { uvLock } from './uv-lock.ts';
+import { yarnLock } from './yarn-lock.ts';
 
 /** Every format that is read, in the order in which a folder is searched. */
 export const formats: readonly Format[] = [
   npmLock,
+  yarnLock,
   cargoLock,
   goLock,
   uvLock,

@@ -15,8 +15,8 @@ import {
   pythonPurl,
   splitHash,
   vcsQualifier,
-  withoutCredentials,
 } from './python-package.ts';
+import { withoutCredentials } from './without-credentials.ts';
 import { requirementsLines, type RequirementsLine } from './requirements-lines.ts';
 import { parseRequirement, type Requirement } from './requirement.ts';
 

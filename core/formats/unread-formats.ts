@@ -26,8 +26,6 @@ const jsonKeys =
   };
 
 export const unreadFormats: readonly UnreadFormat[] = [
-  { label: 'yarn.lock of yarn 1', names: /^yarn\.lock$/, recognise: head(/^# yarn lockfile v1\r?$/m) },
-  { label: 'yarn.lock of yarn 2 or newer', names: /^yarn\.lock$/, recognise: head(/^__metadata:\r?$/m) },
   {
     label: 'pnpm-lock.yaml',
     names: /^(?:pnpm-lock(?:\..+)?\.yaml|shrinkwrap\.yaml)$/,

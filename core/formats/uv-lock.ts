@@ -19,9 +19,9 @@ import {
   PythonNames,
   splitHash,
   vcsQualifier,
-  withoutCredentials,
   type PythonFile,
 } from './python-package.ts';
+import { withoutCredentials } from './without-credentials.ts';
 import { readTomlDocument } from './toml-document.ts';
 import { reachableGroups } from './reachable-groups.ts';
 

@@ -79,7 +79,7 @@ describe('trust-check, used wrongly', () => {
   });
 
   it('does not take a lockfile of an unread kind for nothing', async () => {
-    const cwd = join(sample.world.folder, 'python');
+    const cwd = join(sample.world.folder, 'pods');
     mkdirSync(join(cwd, '.git'), { recursive: true });
     sample.world.write('../pods/Podfile.lock', 'PODS:\n');
     const { exit, stderr } = await sample.world.run(['--server', sample.url], { cwd });

@@ -195,6 +195,8 @@ describeWithCorpus('every lockfile of the corpus that is read', () => {
     ['poetry', 'poetry.lock'],
     ['uv', 'uv.lock'],
     ['pipenv', 'Pipfile.lock'],
+    ['node-postgres', 'yarn.lock'],
+    ['babel', 'yarn.lock'],
   ])('%s gives inputs that the API takes, and edges inside the closure', (folder, name) => {
     const closure = readCorpus(folder, name);
     for (const input of closure.inputs) {
@@ -204,8 +206,6 @@ describeWithCorpus('every lockfile of the corpus that is read', () => {
   });
 
   it.each([
-    ['babel', 'yarn.lock'],
-    ['node-postgres', 'yarn.lock'],
     ['pnpm', 'pnpm-lock.yaml'],
     ['hono', 'bun.lock'],
     ['composer', 'composer.lock'],

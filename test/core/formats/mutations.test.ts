@@ -17,6 +17,8 @@ describeWithCorpus('a real lockfile, cut or changed anywhere', () => {
   it.each([
     ['poetry', 'poetry.lock', 8000],
     ['uv', 'uv.lock', 8000],
+    ['node-postgres', 'yarn.lock', 6000],
+    ['babel', 'yarn.lock', 6000],
     ['pipenv', 'Pipfile.lock', 200_000],
     ['gulp-vinyl-zip', 'package-lock.json', 200_000],
     ['cargo-vet', 'Cargo.lock', 8000],

@@ -30,6 +30,9 @@ describe('recognising a lockfile', () => {
     ['upload', goSum, 'go.sum'],
     ['upload', 'module example.org/m\ngo 1.21\n', 'go.mod (go 1.21)'],
     ['upload', bom, 'CycloneDX 1.5'],
+    ['yarn.lock', '# yarn lockfile v1\n\na@1:\n  version "1"\n', 'yarn.lock v1'],
+    ['upload', '# yarn lockfile v1\r\n\r\na@1:\r\n  version "1"\r\n', 'yarn.lock v1'],
+    ['upload', '__metadata:\n  version: 8\n', 'yarn.lock metadata 8'],
     ['poetry.lock', poetry, 'poetry.lock 2.1'],
     ['upload', poetry, 'poetry.lock 2.1'],
     ['upload', poetry.replace(/^#.*\n/, ''), 'poetry.lock 2.1'],
@@ -61,8 +64,6 @@ describe('recognising a lockfile', () => {
   });
 
   it.each([
-    ['yarn.lock', '# yarn lockfile v1\n\na@1:\n', 'yarn.lock of yarn 1'],
-    ['yarn.lock', '__metadata:\n  version: 8\n', 'yarn 2 or newer'],
     ['upload', "lockfileVersion: '9.0'\n", 'pnpm-lock.yaml'],
     ['pnpm-lock.yaml', 'anything', 'pnpm-lock.yaml'],
     ['package-lock.json', '{\n  "lockfileVersion": 1,\n  "workspaces": {\n  },\n}', 'bun.lock'],
@@ -89,8 +90,8 @@ describe('recognising a lockfile', () => {
     expect(lockfileNames.slice(0, 4)).toEqual([
       'npm-shrinkwrap.json',
       'package-lock.json',
+      'yarn.lock',
       'Cargo.lock',
-      'go.sum',
     ]);
     expect(unreadLockfile('Podfile.lock')).toBe('Podfile.lock');
     expect(unreadLockfile('package-lock.json')).toBeUndefined();
