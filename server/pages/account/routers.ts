@@ -2,9 +2,11 @@
 
 import { joinRouter } from '../join.ts';
 import { signInRouter } from '../sign-in.ts';
+import { signInPasskeyRouter } from '../sign-in-passkey.ts';
 import { deleteRouter } from './delete.ts';
 import { keysRouter } from './keys.ts';
 import { overviewRouter } from './overview.ts';
+import { passkeysRouter } from './passkeys.ts';
 import { passwordRouter } from './password.ts';
 import { revokeKeyRouter } from './revoke-key.ts';
 import { sessionsRouter } from './sessions.ts';
@@ -19,6 +21,8 @@ export const accountRouters = [
   revokeKeyRouter,
   sessionsRouter,
   tokensRouter,
+  passkeysRouter,
+  signInPasskeyRouter,
   passwordRouter,
   deleteRouter,
 ] as const;
