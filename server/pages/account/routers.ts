@@ -3,6 +3,7 @@
 import { joinRouter } from '../join.ts';
 import { signInRouter } from '../sign-in.ts';
 import { signInPasskeyRouter } from '../sign-in-passkey.ts';
+import { signInProviderRouter } from '../sign-in-provider.ts';
 import { deleteRouter } from './delete.ts';
 import { keysRouter } from './keys.ts';
 import { overviewRouter } from './overview.ts';
@@ -23,6 +24,7 @@ export const accountRouters = [
   tokensRouter,
   passkeysRouter,
   signInPasskeyRouter,
+  signInProviderRouter,
   passwordRouter,
   deleteRouter,
 ] as const;
