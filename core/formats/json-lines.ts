@@ -16,6 +16,14 @@ export function parseJson(text: string): JsonValue {
   return new Reader(text).document();
 }
 
+/**
+ * The value of a JSON text that may have a comma behind the last member or element, as bun writes it.
+ * @throws {TrustError} as parseJson.
+ */
+export function parseJsonWithTrailingCommas(text: string): JsonValue {
+  return new Reader(text, true).document();
+}
+
 const code = (character: string): number => character.charCodeAt(0);
 const quote = code('"');
 const backslash = code('\\');
@@ -29,8 +37,11 @@ class Reader {
   #depth = 0;
   #values = 0;
 
-  constructor(text: string) {
+  readonly #trailingCommas: boolean;
+
+  constructor(text: string, trailingCommas = false) {
     this.#text = text;
+    this.#trailingCommas = trailingCommas;
   }
 
   document(): JsonValue {
@@ -84,7 +95,7 @@ class Reader {
       }
       if (!this.#take(':')) throw this.#unexpected('a colon');
       members.set(key, this.#value());
-    } while (this.#take(','));
+    } while (this.#next('}'));
     if (!this.#take('}')) throw this.#unexpected('a comma or a closing brace');
     return new JsonObject(line, members);
   }
@@ -93,9 +104,17 @@ class Reader {
     const items: JsonValue[] = [];
     if (this.#take(']')) return items;
     do items.push(this.#value());
-    while (this.#take(','));
+    while (this.#next(']'));
     if (!this.#take(']')) throw this.#unexpected('a comma or a closing bracket');
     return items;
+  }
+
+  /** Whether another member or element follows. */
+  #next(end: ']' | '}'): boolean {
+    if (!this.#take(',')) return false;
+    if (!this.#trailingCommas) return true;
+    this.#skipSpace();
+    return this.#text[this.#at] !== end;
   }
 
   #string(): string {

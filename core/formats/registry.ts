@@ -5,13 +5,16 @@
 
 import type { Closure } from '../closure/input.ts';
 import { isTrustError, TrustError } from '../errors.ts';
+import { bunLock } from './bun-lock.ts';
 import { cargoLock } from './cargo-lock.ts';
 import { cyclonedxJson } from './cyclonedx-json.ts';
+import { denoLock } from './deno-lock.ts';
 import { inFile, openDocument, type Format, type LockfileDocument, type LockfileSource } from './format.ts';
 import { goLock } from './go-lock.ts';
 import { npmLock } from './npm-lock.ts';
 import { pdmLock } from './pdm-lock.ts';
 import { pipfileLock } from './pipfile-lock.ts';
+import { pnpmLock } from './pnpm-lock.ts';
 import { poetryLock } from './poetry-lock.ts';
 import { pylockToml } from './pylock-toml.ts';
 import { requirementsTxt } from './requirements-txt.ts';
@@ -22,7 +25,10 @@ import { yarnLock } from './yarn-lock.ts';
 /** Every format that is read, in the order in which a folder is searched. */
 export const formats: readonly Format[] = [
   npmLock,
+  pnpmLock,
   yarnLock,
+  bunLock,
+  denoLock,
   cargoLock,
   goLock,
   uvLock,

@@ -26,17 +26,7 @@ const jsonKeys =
   };
 
 export const unreadFormats: readonly UnreadFormat[] = [
-  {
-    label: 'pnpm-lock.yaml',
-    names: /^(?:pnpm-lock(?:\..+)?\.yaml|shrinkwrap\.yaml)$/,
-    recognise: head(/^lockfileVersion: /m),
-  },
-  {
-    label: 'bun.lock',
-    names: /^bun\.lockb?$/,
-    recognise: head(/^\{\s*"lockfileVersion"[^{}]*"workspaces": \{/),
-  },
-  { label: 'deno.lock', names: /^deno\.lock$/ },
+  { label: 'bun.lockb, which is binary: run bun install --save-text-lockfile', names: /^bun\.lockb$/ },
   { label: 'conda lockfile', names: /^(?:conda-lock\.yml|pixi\.lock)$/ },
   {
     label: 'Gemfile.lock',

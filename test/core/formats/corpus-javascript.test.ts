@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { corpusText, describeWithCorpus } from '../../support/corpus.ts';
 import { digestCounts, edgeCount, readCorpus } from '../../support/corpus-lockfile.ts';
-import { entriesOf, standings } from '../../support/lockfile.ts';
+import { entriesOf, inputOf, standings } from '../../support/lockfile.ts';
 
 describeWithCorpus('yarn lockfiles of the corpus', () => {
   it('node-postgres, yarn 1: 1,336 entries, 287 of them sha1 only', () => {
@@ -44,5 +44,56 @@ describeWithCorpus('yarn lockfiles of the corpus', () => {
     expect(closure.remarks).toEqual([
       'Packages for one platform that have no checksum, so that yarn takes whatever the registry gives: 112.',
     ]);
+  });
+});
+
+describeWithCorpus('pnpm lockfiles of the corpus', () => {
+  it('pnpm, version 9: two documents with 1,687 packages, one of them a runtime with 11 variants', () => {
+    const closure = readCorpus('pnpm', 'pnpm-lock.yaml');
+    expect(closure.format).toBe('pnpm-lock v9.0');
+    // grep -c '^    resolution: {integrity: sha512-' pnpm/pnpm-lock.yaml gives 1686, grep -c 'type: variations' 1;
+    // python3 with PyYAML: importers of the two documents are 1 and 215, 36 of which share their last folder's name
+    expect(standings(closure)).toEqual({ pinned: 1686, binary: 1, local: 180 });
+    expect(entriesOf(closure.inputs)).toBe(1686 + 1 + 1 + 215);
+    // grep -c '^            integrity: sha256-' pnpm/pnpm-lock.yaml
+    expect(digestCounts(closure)).toEqual({ sha512: 1686, sha256: 11 });
+    expect(inputOf(closure, 'pkg:generic/node@26.7.0').artefacts).toHaveLength(11);
+    // python3 with PyYAML: distinct pairs of packages (peers cut) and importers (by last folder) in both documents
+    expect(edgeCount(closure)).toBe(5534);
+    // python3 with PyYAML: packages whose every snapshot is reached from devDependencies and from no dependencies
+    expect(closure.inputs.filter(({ groups }) => groups.includes('dev'))).toHaveLength(425);
+  });
+
+  it('bazel-examples, version 6: 1,809 entries of 1,784 packages', () => {
+    const closure = readCorpus('bazel-examples', 'pnpm-lock.yaml');
+    expect(closure.format).toBe('pnpm-lock v6.0');
+    // grep -c '^    resolution: {integrity: sha512-' bazel-examples/pnpm-lock.yaml; python3: 9 importers
+    expect(entriesOf(closure.inputs)).toBe(1809 + 9);
+    // grep -E '^  /' bazel-examples/pnpm-lock.yaml | sed -E 's/\(.*//; s/:$//' | sort -u | wc -l
+    expect(standings(closure)).toEqual({ pinned: 1784, local: 9 });
+    expect(digestCounts(closure)).toEqual({ sha512: 1784 });
+    // python3 with PyYAML, as above
+    expect(edgeCount(closure)).toBe(4206);
+    expect(closure.inputs.filter(({ groups }) => groups.includes('dev'))).toHaveLength(1072);
+  });
+});
+
+describeWithCorpus('bun lockfiles of the corpus', () => {
+  it('hono: 1,152 packages, all with integrity, 384 of them nested', () => {
+    const closure = readCorpus('hono', 'bun.lock');
+    expect(closure.format).toBe('bun.lock v1');
+    // grep -cE '^    "[^"]+": \["' hono/bun.lock, and the workspace
+    expect(entriesOf(closure.inputs)).toBe(1152 + 1);
+    // grep -E '^    "[^"]+": \["' hono/bun.lock | sed -E 's/^    "[^"]+": \["([^"]+)".*"(sha512-[^"]+)"\],?$/\1 \2/' | sort -u | wc -l
+    expect(standings(closure)).toEqual({ pinned: 1012, local: 1 });
+    expect(digestCounts(closure)).toEqual({ sha512: 1012 });
+    // python3: distinct pairs, each name looked up from its path outwards
+    expect(edgeCount(closure)).toBe(1438);
+    // jq: hono has devDependencies only
+    expect(closure.inputs.filter(({ groups }) => groups.includes('dev'))).toHaveLength(1012);
+    const lines = corpusText('corpus', 'lockfiles', 'hono', 'bun.lock').split('\n');
+    for (const { places } of closure.inputs.slice(1)) {
+      for (const { line, path = '' } of places) expect(lines[(line ?? 0) - 1]).toContain(`    "${path}": [`);
+    }
   });
 });

@@ -197,6 +197,9 @@ describeWithCorpus('every lockfile of the corpus that is read', () => {
     ['pipenv', 'Pipfile.lock'],
     ['node-postgres', 'yarn.lock'],
     ['babel', 'yarn.lock'],
+    ['pnpm', 'pnpm-lock.yaml'],
+    ['bazel-examples', 'pnpm-lock.yaml'],
+    ['hono', 'bun.lock'],
   ])('%s gives inputs that the API takes, and edges inside the closure', (folder, name) => {
     const closure = readCorpus(folder, name);
     for (const input of closure.inputs) {
@@ -206,8 +209,6 @@ describeWithCorpus('every lockfile of the corpus that is read', () => {
   });
 
   it.each([
-    ['pnpm', 'pnpm-lock.yaml'],
-    ['hono', 'bun.lock'],
     ['composer', 'composer.lock'],
     ['ghostty', 'flake.lock'],
     ['bazel-examples', 'MODULE.bazel.lock'],

@@ -33,6 +33,11 @@ describe('recognising a lockfile', () => {
     ['yarn.lock', '# yarn lockfile v1\n\na@1:\n  version "1"\n', 'yarn.lock v1'],
     ['upload', '# yarn lockfile v1\r\n\r\na@1:\r\n  version "1"\r\n', 'yarn.lock v1'],
     ['upload', '__metadata:\n  version: 8\n', 'yarn.lock metadata 8'],
+    ['upload', "lockfileVersion: '9.0'\nimporters: {}\n", 'pnpm-lock v9.0'],
+    ['pnpm-lock.main.yaml', "lockfileVersion: '9.0'\nimporters: {}\n", 'pnpm-lock v9.0'],
+    ['upload', '{\n  "lockfileVersion": 1,\n  "workspaces": {\n  },\n}', 'bun.lock v1'],
+    ['bun.lock', { lockfileVersion: 1, workspaces: {} }, 'bun.lock v1'],
+    ['upload', { version: '4', remote: {} }, 'deno.lock v4'],
     ['poetry.lock', poetry, 'poetry.lock 2.1'],
     ['upload', poetry, 'poetry.lock 2.1'],
     ['upload', poetry.replace(/^#.*\n/, ''), 'poetry.lock 2.1'],
@@ -64,9 +69,6 @@ describe('recognising a lockfile', () => {
   });
 
   it.each([
-    ['upload', "lockfileVersion: '9.0'\n", 'pnpm-lock.yaml'],
-    ['pnpm-lock.yaml', 'anything', 'pnpm-lock.yaml'],
-    ['package-lock.json', '{\n  "lockfileVersion": 1,\n  "workspaces": {\n  },\n}', 'bun.lock'],
     ['x.json', '{"lockFileVersion": 16, "registryFileHashes": {}}', 'Bazel'],
     ['flake.lock', '{"nodes": {}, "root": "root", "version": 7}', 'flake.lock'],
     ['bom.xml', '<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.5"/>', 'CycloneDX XML'],
@@ -90,8 +92,8 @@ describe('recognising a lockfile', () => {
     expect(lockfileNames.slice(0, 4)).toEqual([
       'npm-shrinkwrap.json',
       'package-lock.json',
+      'pnpm-lock.yaml',
       'yarn.lock',
-      'Cargo.lock',
     ]);
     expect(unreadLockfile('Podfile.lock')).toBe('Podfile.lock');
     expect(unreadLockfile('package-lock.json')).toBeUndefined();
