@@ -319,6 +319,7 @@ CREATE INDEX api_tokens_account ON public.api_tokens USING btree (account_id)
 CREATE UNIQUE INDEX api_tokens_hash_key ON public.api_tokens USING btree (hash)
 CREATE UNIQUE INDEX api_tokens_pkey ON public.api_tokens USING btree (id)
 CREATE INDEX certificates_addresses ON public.certificates USING gin (user_id_addresses(user_ids))
+CREATE INDEX certificates_key_ids ON public.certificates USING gin (key_ids(signing_keys))
 CREATE UNIQUE INDEX certificates_pkey ON public.certificates USING btree (identity)
 CREATE INDEX certificates_revoked ON public.certificates USING btree (identity, void_from) WHERE (void_from IS NOT NULL)
 CREATE INDEX certificates_signing_keys ON public.certificates USING gin (signing_keys)
@@ -328,6 +329,7 @@ CREATE UNIQUE INDEX domain_proofs_pkey ON public.domain_proofs USING btree (orga
 CREATE INDEX drafts_account ON public.drafts USING btree (account_id, updated_at)
 CREATE UNIQUE INDEX drafts_pkey ON public.drafts USING btree (id)
 CREATE INDEX entries_author ON public.entries USING btree (author, idx)
+CREATE INDEX entries_certificates ON public.entries USING btree (author, idx) WHERE (kind = 'certificate'::text)
 CREATE INDEX entries_leaf_hash ON public.entries USING hash (leaf_hash)
 CREATE UNIQUE INDEX entries_pkey ON public.entries USING btree (idx)
 CREATE INDEX entries_recorded_at ON public.entries USING btree (recorded_at, idx)
@@ -368,6 +370,7 @@ CREATE UNIQUE INDEX spent_challenges_pkey ON public.spent_challenges USING btree
 CREATE INDEX statements_author ON public.statements USING btree (author, idx)
 CREATE UNIQUE INDEX statements_id_key ON public.statements USING btree (id)
 CREATE INDEX statements_kind ON public.statements USING btree (kind, idx)
+CREATE INDEX statements_other_kinds ON public.statements USING btree (author, idx) WHERE (kind <> 'package review'::text)
 CREATE UNIQUE INDEX statements_pkey ON public.statements USING btree (idx)
 CREATE UNIQUE INDEX subject_digests_pkey ON public.subject_digests USING btree (value, key, role, idx)
 CREATE INDEX subjects_package ON public.subjects USING btree (package, version) INCLUDE (role, author, idx)
@@ -384,6 +387,7 @@ function check_checkpoint_root() set search_path=public, pg_temp md5 896e03db43d
 function check_entries_in_order() set search_path=public, pg_temp md5 cd4c18414f049b39ed4cc848d22bc7af
 function check_head_moves_on() set search_path=public, pg_temp md5 1ec9482897119db995bf5ae1e9672c78
 function check_tile_grows() set search_path=public, pg_temp md5 14c02e590b4713327774e672c2166786
+function key_ids(text[]) set search_path=pg_catalog, pg_temp md5 f188e21dbc5a0ea0eb090ec71f903bea
 function refuse_rewrite() md5 ad02749a8e7179454e1037305004070b
 function sum_log_freeze() set search_path=public, pg_temp md5 3c4b90f31a5adfff6c8f6006f80c90f9
 function user_id_addresses(text[]) set search_path=pg_catalog, pg_temp md5 f07f181d35fcdc510abe22745401bb61

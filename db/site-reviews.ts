@@ -92,6 +92,27 @@ export async function listNewestReviews(db: Queryable, limit: number): Promise<L
   return rows;
 }
 
+/** Reviews by one author, the newest entry first. */
+export async function listReviewsBy(
+  db: Queryable,
+  list: { readonly author: Identity; readonly before?: number | undefined; readonly limit: number },
+): Promise<ListedReview[]> {
+  const { rows } = await db.query<ListedReview>(
+    `select ${listed}
+    from (
+      select *
+      from statements
+      where author = $1 and idx < $2 and kind = 'package review'
+      order by idx desc
+      limit $3
+    ) as statements
+    ${voiding}
+    order by statements.idx desc`,
+    [list.author, list.before ?? Number.MAX_SAFE_INTEGER, list.limit],
+  );
+  return rows;
+}
+
 /** What one review that stands says its bytes are. */
 export interface ReviewedBytes {
   readonly version: string;

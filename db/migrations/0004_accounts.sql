@@ -230,6 +230,25 @@ create index certificates_addresses on certificates using gin (user_id_addresses
 create index identities_url on identities (lower(url) collate "C")
 where url is not null;
 
+-- OpenPGP key ids (RFC 9580 section 5.5.4): the end of a fingerprint of version 4, the beginning of one of version 6.
+create function key_ids(fingerprints text[]) returns text[]
+language sql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(array_agg(case when length(fingerprint) = 64 then left(fingerprint, 16) else right(fingerprint, 16) end), '{}')
+  from unnest(fingerprints) as fingerprint
+$$;
+
+create index certificates_key_ids on certificates using gin (key_ids(signing_keys));
+
+-- What somebody said beside reviews, and the versions of their certificate: few, and never looked for among thousands of reviews.
+create index statements_other_kinds on statements (author, idx)
+where kind <> 'package review';
+create index entries_certificates on entries (author, idx)
+where kind = 'certificate';
+
 -- Newest statements of a kind, for the lists that pages begin with.
 create index statements_kind on statements (kind, idx);
 
