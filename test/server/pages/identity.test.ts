@@ -130,7 +130,7 @@ describeDatabases('the page of an identity', (open) => {
         version: 1,
         date: signedAt.toISOString(),
         from: { ...splitIdentity(mallory.identity), url },
-      } as Statement;
+      };
       const document = await signCleartext(formatStatement(statement), mallory.signer, signedAt);
       await world.service.ingest.submitStatement(document);
       const { html, text } = await page(mallory.identity);
