@@ -137,15 +137,22 @@ export const packageReviewSchema = z.strictObject({
 });
 export type PackageReview = z.output<typeof packageReviewSchema>;
 
-export const trustSchema = z.strictObject({
+const trustFields = z.strictObject({
   kind: z.literal('trust'),
   ...common,
   original: z.strictObject({ proof: shortText, comment: longText.optional() }).optional(),
   ids: z.array(idRefSchema).min(1).max(1000),
   trust: trustLevelSchema,
+  /** That the one identity in `ids` is the author's own next or former key. It counts once both keys have said so. */
+  succession: z.enum(['successor', 'predecessor']).optional(),
   /** Whose trust statements about these ids are to be ignored. */
   override: list(overrideSchema).optional(),
 });
+export const trustSchema = trustFields.refine(
+  ({ succession, ids, from }) =>
+    succession === undefined || (ids.length === 1 && ids.every((id) => identityOf(id) !== identityOf(from))),
+  { path: ['succession'], message: 'A successor or predecessor is one other key.' },
+);
 export type TrustStatement = z.output<typeof trustSchema>;
 
 /** Free data whose scalars are texts, as the failsafe reading gives them; numbers and booleans of JSON become texts. */

@@ -110,6 +110,7 @@ function reviewRecord(review: Omit<PackageReview, 'comment'>): SerdeRecord {
 }
 
 function trustRecord(trust: Omit<TrustStatement, 'comment'>): SerdeRecord {
+  if (trust.succession !== undefined) throw unsayable('succession');
   return {
     ...commonRecord(trust),
     ids: trust.ids.map(idRecord),

@@ -10,6 +10,7 @@ import { overviewRouter } from './overview.ts';
 import { passkeysRouter } from './passkeys.ts';
 import { passwordRouter } from './password.ts';
 import { revokeKeyRouter } from './revoke-key.ts';
+import { rotateKeyRouter } from './rotate-key.ts';
 import { sessionsRouter } from './sessions.ts';
 import { tokensRouter } from './tokens.ts';
 
@@ -20,6 +21,7 @@ export const accountRouters = [
   overviewRouter,
   keysRouter,
   revokeKeyRouter,
+  rotateKeyRouter,
   sessionsRouter,
   tokensRouter,
   passkeysRouter,
