@@ -110,22 +110,22 @@ function add(parent: Frame | undefined, value: JsonValue): void {
   }
 }
 
-/** Lines of positions that are asked for in the order of the text. */
+/** Lines of positions that are asked for in the order of the text. The end of a line is looked for once. */
 class LineCounter {
   readonly #text: string;
-  #position = 0;
+  #end: number;
   #line = 1;
 
   constructor(text: string) {
     this.#text = text;
+    this.#end = text.indexOf('\n');
   }
 
   at(position: number): number {
-    for (;;) {
-      const end = this.#text.indexOf('\n', this.#position);
-      if (end === -1 || end >= position) return this.#line;
-      this.#position = end + 1;
+    while (this.#end !== -1 && this.#end < position) {
+      this.#end = this.#text.indexOf('\n', this.#end + 1);
       this.#line++;
     }
+    return this.#line;
   }
 }

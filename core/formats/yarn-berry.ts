@@ -39,7 +39,7 @@ export function parseYarnBerry(text: string): Closure {
     .filter(([header]) => header !== '__metadata')
     .map(([header, json]): Located => {
       if (!(json instanceof JsonObject)) throw invalid(1, `the entry "${excerpt(header)}" must be an object`);
-      return { descriptors: header.split(/\s*,\s*/), json };
+      return { descriptors: header.split(',').map((descriptor) => descriptor.trim()), json };
     });
   if (located.length > limits.entries) throw tooLarge('entries', limits.entries);
   const builder = new ClosureBuilder();
@@ -48,7 +48,7 @@ export function parseYarnBerry(text: string): Closure {
   const positions = located.map(({ descriptors, json }) => {
     const resolution = json.text('resolution');
     if (resolution === undefined) throw invalid(json.line, 'an entry without resolution');
-    const source = parseYarnResolution(resolution, json.line);
+    const source = parseYarnResolution(checkLength(resolution, 'path', json.line), json.line);
     const input = yarnInput(source, {
       version: json.text('version'),
       checksum: json.text('checksum'),
@@ -57,7 +57,7 @@ export function parseYarnBerry(text: string): Closure {
       line: json.line,
     });
     if (json.members.has('conditions') && input.unverifiable?.reason === 'unpinned') holes++;
-    const place = { line: json.line, path: checkLength(resolution, 'path', json.line) };
+    const place = { line: json.line, path: resolution };
     const position = builder.add({ ...input, place });
     for (const descriptor of descriptors) {
       register(byDescriptor, descriptor, position);
@@ -91,10 +91,11 @@ function register(byDescriptor: Map<string, Set<number>>, descriptor: string, po
 
 /** What asks for `a@npm:^1` gets yarn's own patch of it, where there is one: `a@patch:a@npm%3A^1#…`. */
 function patchedDescriptor(descriptor: string): string | undefined {
-  const inner = /@patch:([^#]*)#/.exec(descriptor)?.[1];
-  if (inner === undefined) return undefined;
+  const start = descriptor.indexOf('@patch:');
+  const end = descriptor.indexOf('#', start);
+  if (start === -1 || end === -1) return undefined;
   try {
-    return decodeURIComponent(inner);
+    return decodeURIComponent(descriptor.slice(start + '@patch:'.length, end));
   } catch {
     return undefined;
   }

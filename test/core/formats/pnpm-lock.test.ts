@@ -203,6 +203,14 @@ packages:
     expect(error.message).toContain(`lockfileVersion ${version}`);
   });
 
+  it('takes time in proportion to the text, however long a line is', () => {
+    for (const text of ['a: b,'.repeat(200_000), '{},'.repeat(300_000)]) {
+      const started = process.cpuUsage();
+      readLock('pnpm-lock.yaml', `lockfileVersion: '9.0'\na: [${text}]\n`);
+      expect(process.cpuUsage(started).user).toBeLessThan(5_000_000);
+    }
+  }, 60_000);
+
   it('takes __proto__ for a name', () => {
     const closure = readLock(
       'pnpm-lock.yaml',

@@ -124,6 +124,14 @@ describe('yarn.lock of yarn 2 and newer', () => {
     );
   });
 
+  it('takes time in proportion to a header of the kind that makes patterns go back and forth', () => {
+    for (const header of [`a${' '.repeat(500_000)}b`, 'a@patch:'.repeat(60_000), ', '.repeat(250_000)]) {
+      const started = process.cpuUsage();
+      readLock('yarn.lock', lock(entry(header, 'a@npm:1')));
+      expect(process.cpuUsage(started).user).toBeLessThan(3_000_000);
+    }
+  });
+
   it('names a version that it does not know', async () => {
     const error = await expectCode('lockfile-version-unknown', () =>
       readLock('yarn.lock', head.replace('8', '99')),
