@@ -18,6 +18,7 @@ export async function noteEvent(
   action: OrganisationAction,
   detail: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const actorName = accountName(account);
+  const isNamed = account.userName !== undefined || account.keys.length > 0;
+  const actorName = isNamed ? accountName(account) : 'an account without a name';
   await addEvent(transaction, { organisationId, at, accountId: account.id, actorName, action, detail });
 }

@@ -6,7 +6,12 @@ import { z } from 'zod';
 import { TrustError } from '../../core/errors.ts';
 import { isAdministrator } from '../../db/organisation-admins.ts';
 import { findEvents, organisationActions } from '../../db/organisation-events.ts';
-import { findSetVersion, findSetVersions } from '../../db/reviewer-sets.ts';
+import {
+  findCurrentSet,
+  findSetVersion,
+  findSetVersions,
+  type PublishedSet,
+} from '../../db/reviewer-sets.ts';
 import type { AppDeps } from '../app-deps.ts';
 import { describeDifference, differenceModel } from '../organisations/difference-model.ts';
 import { organisationOf } from '../organisations/find-organisation.ts';
@@ -26,7 +31,7 @@ const versionModel = z.strictObject({
   date: z.string(),
   title: z.string(),
   members: z.number().int(),
-  state: z.enum(['holds', 'retracted', 'void']),
+  state: z.enum(['in-force', 'superseded', 'retracted', 'void']),
 });
 
 const historyPage = definePage(
@@ -65,6 +70,7 @@ export function organisationHistoryRouter({ state, limits }: AppDeps): Router {
     const { identity, setName } = organisation;
     const query = parseRequest(historyQuery, request.query, 'query');
     const administers = account !== undefined && (await isAdministrator(db, organisation.id, account.id));
+    const current = await findCurrentSet(db, identity, setName);
     const found = await findSetVersions(db, identity, setName, { before: query.before, limit: pageSize + 1 });
     const shown = found.slice(0, pageSize);
     const events = administers
@@ -92,7 +98,8 @@ export function organisationHistoryRouter({ state, limits }: AppDeps): Router {
       heading: headingOf(organisation),
       isAdministrator: administers,
       versions: shown.map(({ id, index: at, recordedAt, set, state: standing }) => ({
-        ...{ id, index: at, date: set.date, title: set.title, state: standing },
+        ...{ id, index: at, date: set.date, title: set.title },
+        state: stateOf(standing, at === current?.index),
         recordedAt: recordedAt.toISOString(),
         members: set.members.length,
       })),
@@ -105,4 +112,12 @@ export function organisationHistoryRouter({ state, limits }: AppDeps): Router {
     });
   });
   return router;
+}
+
+function stateOf(
+  standing: PublishedSet['state'],
+  isCurrent: boolean,
+): z.output<typeof versionModel>['state'] {
+  if (standing !== 'holds') return standing;
+  return isCurrent ? 'in-force' : 'superseded';
 }
