@@ -2,7 +2,7 @@
 //
 //   npm run bench                 everything, against 10^5 reviews
 //   npm run bench -- --large      the checks against 10^6 reviews too
-//   npm run bench -- trust        only the named ones: ingest, append, receipts, proofs, mirror, trust, check
+//   npm run bench -- trust        only the named ones: ingest, append, receipts, proofs, mirror, trust, check, site
 
 import { benchAppend } from './append.ts';
 import { benchCheck } from './check.ts';
@@ -13,9 +13,10 @@ import { benchReceipts } from './receipts.ts';
 import { describeMachine, formatRows, saveRows } from './report.ts';
 import type { BenchRow } from './row.ts';
 import { openPostgres } from './scratch-postgres.ts';
+import { benchSite } from './site.ts';
 import { benchTrust } from './trust.ts';
 
-const benches = ['ingest', 'append', 'receipts', 'proofs', 'mirror', 'trust', 'check'];
+const benches = ['ingest', 'append', 'receipts', 'proofs', 'mirror', 'trust', 'check', 'site'];
 const flags = process.argv.slice(2);
 const named = flags.filter((flag) => benches.includes(flag));
 const unknown = flags.filter((flag) => flag !== '--large' && !benches.includes(flag));
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
       add('check', await benchCheck(postgres, 100_000));
       if (flags.includes('--large')) add('check, large', await benchCheck(postgres, 1_000_000));
     }
+    if (wants('site')) add('site', await benchSite(postgres));
   } finally {
     await postgres.stop();
   }
