@@ -5,7 +5,7 @@ import type { Author } from './authors.ts';
 
 /** The challenge that a page shows. */
 export function challengeIn(html: string): string {
-  const shown = /<pre class="signed-text" id="text-to-sign"[^>]*>([^<]+)<\/pre>/.exec(html)?.[1];
+  const shown = /<pre class="signed-text[^"]*" id="text-to-sign"[^>]*>([^<]+)<\/pre>/.exec(html)?.[1];
   if (shown === undefined) throw new Error('The page shows no challenge');
   return shown.replaceAll('&#39;', "'").replaceAll('&amp;', '&');
 }
