@@ -9,6 +9,7 @@ import { maxDocumentBytes } from '../../core/api/statements.ts';
 import type { TrustError } from '../../core/errors.ts';
 import type { Identity } from '../../core/identity.ts';
 import { identitySchema } from '../../core/identity-schema.ts';
+import { secretMaterial } from '../../core/statement/openpgp/certificate-parts.ts';
 import { deleteDraft } from '../../db/drafts.ts';
 import type { AppDeps } from '../app-deps.ts';
 import { formFields, readForm } from '../middleware/form.ts';
@@ -68,6 +69,7 @@ export function publishRouter({ state, limits, config }: AppDeps): Router {
     const { ingest, db } = state.service();
     let id: string;
     try {
+      refuseSecrets(given);
       if (given.certificate.trim() !== '') {
         await attempt('certificate', () =>
           ingest.submitCertificate(given.certificate.trim(), 'without-proof'),
@@ -106,6 +108,13 @@ class FieldRefusal extends Error {
     super(refusal.message, { cause: refusal });
     this.field = field;
     this.refusal = refusal;
+  }
+}
+
+/** Before anything else is said: whoever pasted a private key has to know. */
+function refuseSecrets(given: PublishForm): void {
+  for (const field of ['document', 'certificate'] as const) {
+    if (privateKey.test(given[field])) throw new FieldRefusal(field, secretMaterial());
   }
 }
 
