@@ -25,11 +25,11 @@ export interface Tab {
   /** What went wrong so far. */
   readonly complaints: readonly string[];
   /** Opens a path of the site; returns the answer. */
-  go(path: string): Promise<Response>;
+  readonly go: (path: string) => Promise<Response>;
   /** The document that the tab shows, as it was served. */
   readonly source: () => Promise<string>;
   /** Checks that nothing went wrong, and closes the context. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens a tab on a site, in a fresh context. */
