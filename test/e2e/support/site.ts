@@ -50,11 +50,17 @@ export function describeSite(
           ...{ world, origin, kind },
           browse: async (look, work) => {
             const tab = await openTab(browser, origin, look);
+            let result;
             try {
-              return await work(tab);
-            } finally {
-              await tab.close();
+              result = await work(tab);
+            } catch (error) {
+              // What the browser complained about is often why.
+              if (error instanceof Error) error.message += ['', ...new Set(tab.complaints)].join('\n');
+              await tab.context.close();
+              throw error;
             }
+            await tab.close();
+            return result;
           },
         };
         await options.prepare?.(site);

@@ -14,6 +14,8 @@ export interface Look {
   readonly scripts?: boolean;
   /** Value of the header Cookie, of somebody who is signed in. */
   readonly cookie?: string;
+  /** Other origins that the test itself leads to. */
+  readonly elsewhere?: readonly string[];
   /** What is expected to go wrong: complaints that match are left out. */
   readonly tolerate?: RegExp;
 }
@@ -34,7 +36,7 @@ export interface Tab {
 
 /** Opens a tab on a site, in a fresh context. */
 export async function openTab(browser: Browser, origin: string, look: Look): Promise<Tab> {
-  const { scheme = 'light', width = 1280, scripts = true, cookie, tolerate } = look;
+  const { scheme = 'light', width = 1280, scripts = true, cookie, elsewhere = [], tolerate } = look;
   const context = await browser.newContext({
     baseURL: origin,
     colorScheme: scheme,
@@ -67,9 +69,11 @@ export async function openTab(browser: Browser, origin: string, look: Look): Pro
     async close() {
       await traffic.settled();
       await context.close();
-      const foreign = traffic.requests.map(({ url }) => url).filter((url) => !isOwn(url, origin));
+      const foreign = traffic.requests
+        .map(({ url }) => url)
+        .filter((url) => ![origin, ...elsewhere].some((one) => isOwn(url, one)));
       expect(foreign.map((url) => `request to another host: ${url}`)).toEqual([]);
-      expect(complaints.filter((complaint) => tolerate?.test(complaint) !== true)).toEqual([]);
+      expect([...new Set(complaints)].filter((complaint) => tolerate?.test(complaint) !== true)).toEqual([]);
     },
   };
 }
@@ -85,7 +89,7 @@ async function collectComplaints(context: BrowserContext): Promise<string[]> {
     // That a page was answered with 404 or 422 is what the test looks at itself.
     const isStatus = message.text().startsWith('Failed to load resource: the server responded with a status');
     if (isStatus && documents.has(message.location().url)) return;
-    complaints.push(`console: ${message.text()}`);
+    complaints.push(`console: ${message.text()} at ${message.location().url}`);
   });
   context.on('weberror', (error) => {
     complaints.push(`script: ${String(error.error())}`);
