@@ -90,10 +90,7 @@ function formsOf(page: Tab['page']): Promise<string[]> {
 }
 
 async function send({ page }: Pick<Tab, 'page'>, at: number, fill: string): Promise<void> {
-  const answered = page.waitForResponse((response) => {
-    const isPage = response.request().isNavigationRequest();
-    return isPage && (response.status() < 300 || response.status() >= 400);
-  });
+  const landed = page.waitForEvent('load', { timeout: 20_000 });
   await page.evaluate(
     ([index, text]) => {
       const form = document.forms[index];
@@ -109,6 +106,5 @@ async function send({ page }: Pick<Tab, 'page'>, at: number, fill: string): Prom
     },
     [at, fill] as const,
   );
-  await answered;
-  await page.waitForLoadState('load');
+  await landed;
 }

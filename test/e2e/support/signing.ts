@@ -25,11 +25,7 @@ export async function signWithGpg(page: Page, gpg: GpgHome, fingerprint: string)
 
 /** Presses a button that leads to another page, and waits for that page. */
 export async function pressAndLand(page: Page, button: string): Promise<void> {
-  const landed = page.waitForResponse((response) => {
-    const isPage = response.request().isNavigationRequest() && response.frame() === page.mainFrame();
-    return isPage && (response.status() < 300 || response.status() >= 400);
-  });
+  const landed = page.waitForEvent('load');
   await page.click(button);
   await landed;
-  await page.waitForLoadState('load');
 }
