@@ -100,6 +100,7 @@ describeSite('attacks in a browser', (site) => {
           const seen = await crawl(tab, {
             seeds: [
               '/',
+              '/publish',
               '/sign-in',
               '/join',
               ...pages,

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GpgHome, hasGpg } from '../cli/support/gpg-home.ts';
 import type { Author } from '../server/support/authors.ts';
+import { signIn } from '../server/support/sign-in.ts';
 import { makePerson } from './support/people.ts';
 import { describeSite } from './support/site.ts';
 import { pressAndLand, signInBrowser, signWithGpg } from './support/signing.ts';
@@ -80,6 +81,33 @@ describeSite('joining and signing in', (site) => {
       await page.fill('#password', 'correct horse battery');
       await pressAndLand(page, 'form[action="/sign-in"] button[type=submit]');
       expect(await page.textContent('nav[aria-label=Main]')).toContain(userName);
+    });
+  });
+
+  it('goes by a passkey, which is added first', async () => {
+    const { cookie, account } = await signIn(site().world);
+    await site().browse({ cookie }, async ({ page, go, context }) => {
+      const devtools = await context.newCDPSession(page);
+      await devtools.send('WebAuthn.enable');
+      await devtools.send('WebAuthn.addVirtualAuthenticator', {
+        options: {
+          protocol: 'ctap2',
+          transport: 'internal',
+          hasResidentKey: true,
+          hasUserVerification: true,
+          isUserVerified: true,
+          automaticPresenceSimulation: true,
+        },
+      });
+      await go('/account/passkeys');
+      await page.fill('#name', 'The test’s own');
+      await pressAndLand(page, '#passkey-go');
+      expect(await page.textContent('main table')).toContain('The test’s own');
+      await context.clearCookies();
+      await go('/sign-in?return=%2Fstyle');
+      await pressAndLand(page, '#passkey-go');
+      expect(new URL(page.url()).pathname).toBe('/style');
+      expect(await page.textContent('nav[aria-label=Main]')).toContain(account.userName);
     });
   });
 

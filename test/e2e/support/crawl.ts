@@ -18,7 +18,7 @@ export interface Walk {
 /** Not followed: what is no page, and what would end the walk. */
 const leaveOut =
   /^\/(?:api|assets|log|tile|checkpoint|entries|receipts|livez|readyz|icon)|^\/sign-out|delete|\/export|\.(?:json|asc|yaml|proof)$/;
-const leaveForms = /^\/(?:sign-out|sign\/download|preferences)|delete|\/export/;
+const leaveForms = /^\/(?:sign-out|sign\/download|preferences|account\/sessions\/end)|delete|\/export/;
 
 /** Walks the site; returns the shapes of pages that were seen. Fails with everything that was wrong, and with dead links. */
 export async function crawl({ page, go }: Tab, { seeds, fill, look, dead }: Walk): Promise<string[]> {
@@ -46,8 +46,9 @@ export async function crawl({ page, go }: Tab, { seeds, fill, look, dead }: Walk
     await go(path);
     shapes.add(shapeOf(path));
     await seen(path);
-    for (const [at, action] of (await formsOf(page)).entries()) {
-      const form = `${shapeOf(path)} → ${shapeOf(action)}`;
+    for (const [at, { method, action }] of (await formsOf(page)).entries()) {
+      // The search is on every page, and the same.
+      const form = `${method === 'get' ? '' : `${shapeOf(path)} → `}${shapeOf(action)}`;
       if (forms.has(form) || leaveForms.test(action)) continue;
       forms.add(form);
       await go(path);
@@ -85,8 +86,10 @@ function linksOf(page: Tab['page']): Promise<string[]> {
   );
 }
 
-function formsOf(page: Tab['page']): Promise<string[]> {
-  return page.evaluate(() => [...document.forms].map((form) => new URL(form.action).pathname));
+function formsOf(page: Tab['page']): Promise<{ method: string; action: string }[]> {
+  return page.evaluate(() =>
+    [...document.forms].map(({ method, action }) => ({ method, action: new URL(action).pathname })),
+  );
 }
 
 async function send({ page }: Pick<Tab, 'page'>, at: number, fill: string): Promise<void> {
