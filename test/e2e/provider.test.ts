@@ -23,7 +23,12 @@ describeSite('signing in by a provider', (site) => {
   beforeAll(async () => {
     // The provider has to know our address, and we its: so the address comes before the app.
     let app: RequestListener = (_request, response) => response.writeHead(503).end();
-    http = await listen((request, response) => app(request, response), { host: '127.0.0.1', port: 0 });
+    http = await listen(
+      (request, response) => {
+        app(request, response);
+      },
+      { host: '127.0.0.1', port: 0 },
+    );
     origin = http.address.replace('127.0.0.1', 'localhost');
     const main = join(import.meta.dirname, '../support/oidc-provider-process.ts');
     provider = runTypeScript(main, [`${origin}/sign-in/provider/callback`], { stderr: 'pipe' });

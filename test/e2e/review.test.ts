@@ -74,7 +74,7 @@ describeSite('from a key to a review', (site) => {
 
       await traffic.settled();
       expect(traffic.requests.filter(({ method }) => method === 'POST').length).toBeGreaterThan(6);
-      expect(leaks(traffic, { passphrases: [passphrase], privateKeys: [ada.privateKey] })).toEqual([]);
+      expect(await leaks(traffic, { passphrases: [passphrase], privateKeys: [ada.privateKey] })).toEqual([]);
     });
   });
 
@@ -155,7 +155,7 @@ describeSite('from a key to a review', (site) => {
       await signInBrowser(page, privateKey, passphrase);
       await published(page);
       await traffic.settled();
-      expect(leaks(traffic, { passphrases: [passphrase], privateKeys: [privateKey] })).toEqual([]);
+      expect(await leaks(traffic, { passphrases: [passphrase], privateKeys: [privateKey] })).toEqual([]);
       expect(traffic.requests.some(({ body }) => body.includes(revocation.slice(100, 150)))).toBe(false);
     });
   });
@@ -185,7 +185,7 @@ describeSite('from a key to a review', (site) => {
         expect(gpg.run(['--decrypt'], await document.text())).toContain('Read with gpg.');
         const secret = gpg.gpg('--armor', '--export-secret-keys', fingerprint);
         await traffic.settled();
-        expect(leaks(traffic, { passphrases: [], privateKeys: [secret] })).toEqual([]);
+        expect(await leaks(traffic, { passphrases: [], privateKeys: [secret] })).toEqual([]);
       });
     });
 

@@ -53,7 +53,9 @@ describeSite('a reviewer set', (site) => {
       expect(await page.textContent('main')).toMatch(/added[\s\S]*changed|changed[\s\S]*added/);
       await publish();
       await traffic.settled();
-      expect(leaks(traffic, { passphrases: [passphrase], privateKeys: [board.privateKey] })).toEqual([]);
+      expect(await leaks(traffic, { passphrases: [passphrase], privateKeys: [board.privateKey] })).toEqual(
+        [],
+      );
     });
 
     await site().browse({ scripts: false }, async ({ page, go }) => {

@@ -30,7 +30,7 @@ describeSite('joining and signing in', (site) => {
         await context.clearCookies();
       }
       await traffic.settled();
-      expect(leaks(traffic, { passphrases: [passphrase], privateKeys: [ada.privateKey] })).toEqual([]);
+      expect(await leaks(traffic, { passphrases: [passphrase], privateKeys: [ada.privateKey] })).toEqual([]);
     });
     const { rows } = await site().world.service.db.query('select from account_keys where identity = $1', [
       ada.identity,
@@ -130,7 +130,7 @@ describeSite('joining and signing in', (site) => {
         expect(await page.textContent('nav[aria-label=Main]')).toContain(fingerprint.slice(-4));
         const secret = gpg.gpg('--armor', '--export-secret-keys', fingerprint);
         await traffic.settled();
-        expect(leaks(traffic, { passphrases: [], privateKeys: [secret] })).toEqual([]);
+        expect(await leaks(traffic, { passphrases: [], privateKeys: [secret] })).toEqual([]);
       });
     });
   });

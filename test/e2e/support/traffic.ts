@@ -1,5 +1,6 @@
 // Everything that a browser sent: addresses, headers, bodies. And the search through it for what must never be sent.
 
+import { readPrivateKey } from 'openpgp';
 import type { BrowserContext, Request } from 'playwright-core';
 
 export interface SentRequest {
@@ -46,34 +47,39 @@ export interface Secrets {
 }
 
 /**
- * Says which requests carry private key material or a passphrase: the armour's marker, any line of the armour, the
- * passphrase; as they are, percent-encoded, form-encoded, in base64 and in hex. Empty when none does.
+ * Says which requests carry private key material or a passphrase: the armour's marker, any part of the secret bytes of a
+ * key, the passphrase; as they are, percent-encoded, form-encoded, in base64 and in hex. Empty when none does.
  */
-export function leaks({ requests }: Traffic, { passphrases, privateKeys }: Secrets): string[] {
-  const needles = new Map<string, string>([['BEGIN PGP PRIVATE KEY', 'the armour of a private key']]);
-  for (const passphrase of passphrases) needles.set(passphrase, 'a passphrase');
-  for (const key of privateKeys) {
-    for (const line of keyLines(key)) needles.set(line, 'a line of a private key');
+export async function leaks({ requests }: Traffic, { passphrases, privateKeys }: Secrets): Promise<string[]> {
+  const needles: [string, readonly string[]][] = [
+    ['the armour of a private key', formsOf(Buffer.from('BEGIN PGP PRIVATE KEY'))],
+    ...passphrases.map((one): [string, string[]] => ['a passphrase', formsOf(Buffer.from(one))]),
+  ];
+  for (const armoured of privateKeys) {
+    for (const part of await secretParts(armoured)) needles.push(['a part of a private key', formsOf(part)]);
   }
   return requests.flatMap((request) => {
     const haystack = everythingIn(request);
-    return [...needles].flatMap(([needle, name]) =>
-      formsOf(needle).some((form) => haystack.includes(form))
-        ? [`${request.method} ${request.url} carries ${name}`]
-        : [],
-    );
+    return needles
+      .filter(([, forms]) => forms.some((form) => haystack.includes(form)))
+      .map(([name]) => `${request.method} ${request.url} carries ${name}`);
   });
 }
 
-/** The base64 lines of an armour that no certificate has: those of the certificate are no secret. */
-function keyLines(armoured: string): string[] {
-  const base64 = armoured.replace(/-----[^\n]*-----|^[A-Za-z]+:.*$|^=.*$/gm, '').replace(/\s/g, '');
-  // A secret key packet begins with the public key, whose bytes are public: what comes after the first 90 characters is not,
-  // nor do user id and signature fall on the same places of base64 in the certificate.
-  const secret = base64.slice(90);
-  return Array.from({ length: Math.floor(secret.length / 24) }, (_, at) =>
-    secret.slice(at * 24, at * 24 + 24),
-  );
+/** What the secret packets of a key have beyond the public ones, in parts that fit into a line of an armour. */
+async function secretParts(armoredKey: string): Promise<Buffer[]> {
+  const key = await readPrivateKey({ armoredKey });
+  const certificate = key.toPublic();
+  const packets = [
+    [key.keyPacket, certificate.keyPacket] as const,
+    ...key.subkeys.map((subkey, at) => [subkey.keyPacket, certificate.subkeys[at]!.keyPacket] as const),
+  ];
+  return packets.flatMap(([secret, open]) => {
+    const bytes = Buffer.from(secret.write().subarray(open.write().length));
+    return Array.from({ length: Math.floor(bytes.length / 12) }, (_, at) =>
+      bytes.subarray(at * 12, at * 12 + 12),
+    );
+  });
 }
 
 function everythingIn({ url, headers, body }: SentRequest): string {
@@ -91,14 +97,14 @@ function decoded(text: string): string {
   }
 }
 
-function formsOf(needle: string): string[] {
-  const bytes = Buffer.from(needle);
+function formsOf(bytes: Buffer): string[] {
+  const text = bytes.toString('utf8');
+  const isText = Buffer.from(text).equals(bytes);
   return [
-    needle,
-    encodeURIComponent(needle),
-    new URLSearchParams({ x: needle }).toString().slice(2),
+    ...(isText ? [text, encodeURIComponent(text), new URLSearchParams({ x: text }).toString().slice(2)] : []),
+    bytes.toString('latin1'),
     bytes.toString('hex'),
-    // Without the last characters, which depend on what follows.
+    // At each of the three places where base64 may begin; without the characters that hang on what stands beside.
     ...[0, 1, 2].map((shift) =>
       Buffer.concat([Buffer.alloc(shift), bytes])
         .toString('base64')
