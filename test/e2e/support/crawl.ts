@@ -39,7 +39,7 @@ export async function crawl({ page, go }: Tab, { seeds, fill, look, dead }: Walk
   };
 
   for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
-    const answer = await page.request.get(path);
+    const answer = await page.request.get(path, { headers: { Accept: 'text/html' } });
     const isDead = answer.status() >= 400 && !seeds.includes(path);
     if (isDead && dead?.test(path) !== true) problems.push(`dead link, ${answer.status()}: ${path}`);
     if (!(answer.headers()['content-type'] ?? '').startsWith('text/html')) continue;
