@@ -40,11 +40,6 @@ export function compareSets(before: ReviewerSet | undefined, after: ReviewerSet)
   };
 }
 
-/** Whether a difference is none. */
-export function isSameSet({ members, includes, fields }: SetDifference): boolean {
-  return members.length === 0 && includes.length === 0 && fields.length === 0;
-}
-
 function changes<Key, Entry>(
   before: readonly Entry[],
   after: readonly Entry[],

@@ -6,24 +6,24 @@ import type { Level, Range, Rating, TrustLevel } from './levels.ts';
 import type { PackageReview, Retraction, StatementKind } from './statement.ts';
 
 export const thoroughnessMeanings: Readonly<Record<Level, string>> = {
-  none: 'A skim at most: nobody should rely on it.',
-  low: 'Minutes for each file: the obvious was looked at.',
-  medium: 'About a quarter of an hour for each file.',
-  high: 'An hour or more for each file, line by line.',
+  none: 'A glance at most: nobody should rely on it.',
+  low: 'Skimmed, about two minutes for a file: what it does was seen, not how.',
+  medium: 'Read once with attention, about a quarter of an hour for a file.',
+  high: 'Read line by line, an hour or more for a file.',
 };
 
 export const understandingMeanings: Readonly<Record<Level, string>> = {
-  none: 'What the code does is not understood.',
-  low: 'The gist is understood, much is not.',
-  medium: 'Most of it is understood.',
-  high: 'What it does, and why, is well understood.',
+  none: 'The code was not understood.',
+  low: 'What it is for is clear; most of how it works is not.',
+  medium: 'How it works is clear; some parts remain dark.',
+  high: 'All of it is understood, and why it is written so.',
 };
 
 export const ratingMeanings: Readonly<Record<Rating, string>> = {
-  negative: 'Do not use it.',
-  neutral: 'Usable, with something to be put right.',
-  positive: 'Fine to use.',
-  strong: 'Read closely, and good enough to depend on everywhere.',
+  negative: 'Not to be used: it is dangerous, or so flawed that it should not go into production.',
+  neutral: 'Usable, with flaws that its users should know of.',
+  positive: 'Good to use: secure as far as was read, at most small problems.',
+  strong: 'Secure and well made in every respect, fit to be depended on anywhere.',
 };
 
 export const trustMeanings: Readonly<Record<TrustLevel, string>> = {

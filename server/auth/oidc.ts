@@ -84,6 +84,7 @@ async function discoverProvider({
   const authentication = clientSecret === undefined ? client.None() : client.ClientSecretBasic(clientSecret);
   return client.discovery(new URL(issuer), clientId, clientSecret, authentication, {
     // Only for a provider on the same machine; the operator has written http:// into the configuration.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
     ...(issuer.startsWith('http:') && { execute: [client.allowInsecureRequests] }),
   });
 }

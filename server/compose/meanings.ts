@@ -1,36 +1,21 @@
-// What each word of a statement means, beside the choice of it. The scales are crev's; the times for thoroughness are those
-// that crev documents.
+// What each word of a statement means, beside the choice of it. What reviews say means here what it means to readers; the rest
+// is addressed to whoever chooses.
 
 import { z } from 'zod';
+import {
+  ratingMeanings,
+  thoroughnessMeanings,
+  understandingMeanings,
+} from '../../core/statement/meanings.ts';
 
 export type Choice = readonly [word: string, meaning: string];
 
 /** Choices, as pages take them. */
 export const choicesSchema = z.array(z.tuple([z.string(), z.string()]).readonly()).readonly();
 
-export const thoroughnessChoices: readonly Choice[] = [
-  ['none', 'A glance at most. You vouch for nothing that you read.'],
-  ['low', 'Skimmed, about two minutes for a file: what it does was seen, not how.'],
-  ['medium', 'Read once with attention, about a quarter of an hour for a file.'],
-  ['high', 'Read line by line, an hour or more for a file.'],
-];
-
-export const understandingChoices: readonly Choice[] = [
-  ['none', 'The code was not understood.'],
-  ['low', 'What it is for is clear; most of how it works is not.'],
-  ['medium', 'How it works is clear; some parts remain dark.'],
-  ['high', 'All of it is understood, and why it is written so.'],
-];
-
-export const ratingChoices: readonly Choice[] = [
-  [
-    'negative',
-    'Not to be used: it is dangerous, or so flawed that it should not go into production. Say why.',
-  ],
-  ['neutral', 'Usable, with flaws that its users should know of.'],
-  ['positive', 'Good to use: secure as far as was read, at most small problems.'],
-  ['strong', 'Secure and well made in every respect, fit to be depended on anywhere.'],
-];
+export const thoroughnessChoices: readonly Choice[] = Object.entries(thoroughnessMeanings);
+export const understandingChoices: readonly Choice[] = Object.entries(understandingMeanings);
+export const ratingChoices: readonly Choice[] = Object.entries(ratingMeanings);
 
 export const trustChoices: readonly Choice[] = [
   ['high', 'As yourself: their reviews and whom they trust count as yours would.'],

@@ -17,6 +17,7 @@ import {
   findTrusts,
 } from '../../db/site-identities.ts';
 import { listReviewsBy } from '../../db/site-reviews.ts';
+import { findSuccessions } from '../../db/successions.ts';
 import { reviewItem, reviewItemSchema, standingOf, standingSchema } from '../packages/review-item.ts';
 import type { Service } from '../service.ts';
 import { peopleOf, peopleSchema } from '../site/people.ts';
@@ -68,6 +69,15 @@ export const identityModel = z.strictObject({
   trustedBy: z.array(trustRow),
   sets: z.array(setRow),
   memberships: z.array(setRow),
+  /** Keys before and after this one, as both keys say. */
+  successions: z.array(
+    z.strictObject({
+      relation: z.enum(['successor', 'predecessor']),
+      identity: z.string(),
+      ownStatement: z.string(),
+      otherStatement: z.string(),
+    }),
+  ),
   retractions: z.array(z.strictObject({ index: z.number().int(), target: z.string(), reason: z.string() })),
   origin: z.string(),
 });
@@ -81,16 +91,18 @@ export async function viewIdentity(
   origin: string,
   { roots, now }: Viewer,
 ): Promise<Model> {
-  const [certificate, facts, listed, trusts, trustedBy, sets, memberships, retractions] = await Promise.all([
-    findCertificate(db, identity),
-    findIdentityFacts(db, identity),
-    listReviewsBy(db, { author: identity, before, limit: pageSize + 1 }),
-    findTrusts(db, identity, listSize),
-    findTrustedBy(db, identity, listSize),
-    findOwnSets(db, identity, 20),
-    findMemberships(db, identity, 50),
-    findRetractions(db, identity, 50),
-  ]);
+  const [certificate, facts, listed, trusts, trustedBy, sets, memberships, retractions, successions] =
+    await Promise.all([
+      findCertificate(db, identity),
+      findIdentityFacts(db, identity),
+      listReviewsBy(db, { author: identity, before, limit: pageSize + 1 }),
+      findTrusts(db, identity, listSize),
+      findTrustedBy(db, identity, listSize),
+      findOwnSets(db, identity, 20),
+      findMemberships(db, identity, 50),
+      findRetractions(db, identity, 50),
+      findSuccessions(db, identity),
+    ]);
   await graph.follow();
   const view = roots.length === 0 ? undefined : graph.view(roots, defaultTrustParameters);
   const standing = standingOf(view, identity);
@@ -106,6 +118,7 @@ export async function viewIdentity(
       ...missing.flatMap(({ from, to }) => [from, to]),
       ...[...trusts, ...trustedBy].map((row) => row.identity),
       ...memberships.map(({ owner }) => owner),
+      ...successions.map((one) => one.identity),
     ],
     now,
   );
@@ -113,7 +126,7 @@ export async function viewIdentity(
   const last = reviews.at(-1);
   const { revocation, expires } = certificate ?? {};
   return {
-    ...{ identity, people, standing, missing, trusts, trustedBy, memberships, origin },
+    ...{ identity, people, standing, missing, trusts, trustedBy, memberships, origin, successions },
     idType: splitIdentity(identity)['id-type'],
     isKnown: facts.firstIndex !== undefined || trustedBy.length > 0 || memberships.length > 0,
     ...(facts.firstIndex !== undefined && { firstIndex: facts.firstIndex }),

@@ -106,6 +106,11 @@ export function identityPath(identity: string): string {
   return `/identities/${encodeURIComponent(identity)}`;
 }
 
+/** Address of the page of a reviewer set, by the key that publishes it and its name. */
+export function setPath(owner: string, name: string): string {
+  return `/organisations/root/${encodeURIComponent(owner)}/${name}`;
+}
+
 /** Address of the page of a statement. */
 export function statementPath(id: string): string {
   return `/statements/${id}`;

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import { HtmlValidate, StaticConfigLoader, type ConfigData } from 'html-validate';
 import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
 import type { Tab } from './tab.ts';
 
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -15,11 +14,6 @@ const html = new HtmlValidate(new StaticConfigLoader({ root: true, ...rules }));
 
 /** Narrowest screen on which pages reflow: 1280 px at 400 %. */
 const narrow = 320;
-
-/** Checks the page that a tab shows; fails with everything that is wrong. */
-export async function checkPage(tab: Tab): Promise<void> {
-  expect(await problemsOf(tab), tab.page.url()).toEqual([]);
-}
 
 /** What is wrong with the page that a tab shows, as it is wide in light and narrow in dark, one line each. */
 export async function problemsOf({ page, source }: Tab): Promise<string[]> {

@@ -17,7 +17,7 @@ export interface Walk {
 
 /** Not followed: what is no page, and what would end the walk. */
 const leaveOut =
-  /^\/(?:api|assets|log|tile|checkpoint|entries|receipts|livez|readyz|icon)|^\/sign-out|delete|\/export|\.(?:json|asc|yaml|proof)$/;
+  /^\/(?:api|assets|log|tile|checkpoint|receipts|livez|readyz|icon)|^\/sign-out|delete|\/export|\.(?:json|asc|yaml|proof)$/;
 const leaveForms = /^\/(?:sign-out|sign\/download|preferences|account\/sessions\/end)|delete|\/export/;
 
 /** Walks the site; returns the shapes of pages that were seen. Fails with everything that was wrong, and with dead links. */
@@ -81,7 +81,11 @@ function linksOf(page: Tab['page']): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll<HTMLAnchorElement>('a[href]')]
       .map(({ href }) => new URL(href))
-      .filter(({ origin }) => origin === location.origin)
+      // A link within the page leads nowhere else, also on a page that a form's path answered.
+      .filter(
+        ({ origin, pathname, hash }) =>
+          origin === location.origin && (hash === '' || pathname !== location.pathname),
+      )
       .map(({ pathname, search }) => pathname + search),
   );
 }

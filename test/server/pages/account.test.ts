@@ -33,7 +33,7 @@ describeDatabases('the pages of an account', (open) => {
     );
   };
   const location = (response: Response): string | undefined =>
-    response.headers['location'] as string | undefined;
+    response.headers['location'];
   const addKey = async (
     who: SignedIn,
     author: Author,
