@@ -21,7 +21,6 @@ export const advisoryGroup: FieldGroup = {
 export const alternativeGroup: FieldGroup = { name: 'alternatives', fields: ['purl'], content: ['purl'] };
 
 export const coverageParts = ['read', 'skimmed', 'generated', 'opaque'] as const;
-const relations = ['none', 'author', 'maintainer', 'packager', 'employer', 'other'] as const;
 
 const single = [
   ...commonNames,
