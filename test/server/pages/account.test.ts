@@ -32,8 +32,7 @@ describeDatabases('the pages of an account', (open) => {
       ).toString(),
     );
   };
-  const location = (response: Response): string | undefined =>
-    response.headers['location'];
+  const location = (response: Response): string | undefined => response.headers['location'];
   const addKey = async (
     who: SignedIn,
     author: Author,
