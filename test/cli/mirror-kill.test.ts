@@ -20,7 +20,7 @@ describe('a mirror that is killed', () => {
     world.remove();
   });
 
-  it('resumes after kill -9 at random moments, and ends complete', async () => {
+  it('resumes after kill -9 at random moments, and ends complete', { timeout: 240_000 }, async () => {
     const { builder } = await manyEntries(2100);
     const [ledger, mirror] = [join(world.folder, 'ledger'), join(world.folder, 'mirror')];
     await writeStatic(builder.log, ledger);

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { run } from './go.ts';
+import { buildTimeout, run } from './go.ts';
 
 const module = join(import.meta.dirname, '../conformance/go-witness');
 const merkle = 'github.com/transparency-dev/merkle';
@@ -79,7 +79,7 @@ export async function startGoServer(
 }
 
 async function go(args: readonly string[]): Promise<string> {
-  const { status, stdout, stderr } = await run('go', args, { cwd: module });
+  const { status, stdout, stderr } = await run('go', args, { cwd: module, timeout: buildTimeout });
   if (status !== 0) throw new Error(`go ${args.join(' ')} failed:\n${stdout}${stderr}`);
   return stdout;
 }
